@@ -1,0 +1,52 @@
+// swift-tools-version: 6.0
+// SPDX-License-Identifier: Apache-2.0
+import PackageDescription
+
+/// A target may depend only on targets above it (Tests/TidyTests checks the order).
+let package = Package(
+  name: "umwelt",
+  products: [.executable(name: "umwelt", targets: ["umwelt"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+  ],
+  targets: [
+    // C, where a SIMD instruction or a system library is.
+    .target(
+      name: "CKernels",
+      cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"])]),
+    .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+    .target(
+      name: "CCodecs",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])],
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("z")]),
+
+    .target(name: "Quantities"),
+    .target(name: "Safety", dependencies: ["Quantities"]),
+    .target(name: "Buses", dependencies: ["Quantities"]),
+    .target(name: "Devices", dependencies: ["Buses", "Safety", "Quantities"]),
+    .target(name: "Estimation", dependencies: ["Quantities"]),
+    .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS"]),
+    .target(name: "WorldModel", dependencies: ["Kernels"]),
+    .target(name: "Planning", dependencies: ["Quantities"]),
+    .target(
+      name: "Board",
+      dependencies: ["Safety", "Quantities", .product(name: "Yams", package: "Yams")]),
+    .target(
+      name: "Runtime",
+      dependencies: [
+        "Quantities", "Safety", "Buses", "Devices", "Estimation", "WorldModel", "Planning", "Board",
+      ]),
+    .target(name: "Simulation", dependencies: ["Buses", "Quantities"]),
+    .executableTarget(
+      name: "umwelt",
+      dependencies: [
+        "Runtime", "Simulation", "Board", "WorldModel", "Kernels", "Planning", "Estimation", "Devices",
+        "Buses", "Safety", "Quantities", "CCodecs",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ]),
+
+    .testTarget(name: "SafetyTests", dependencies: ["Safety", "Quantities"]),
+  ],
+  swiftLanguageModes: [.v6]
+)
