@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One set point that follows its target within position, rate and slew limits, whatever the target does.
+///
+/// Each tick moves by `velocity * period`. The velocity is kept where braking at the slew limit still
+/// ends inside the position limits, so no target, however wild, can carry the set point out.
+struct RateLimiter: Equatable {
+  let limits: ActuatorLimits
+  let periodS: Double
+  private(set) var position: Double
+  private(set) var velocity = 0.0
+
+  init(limits: ActuatorLimits, periodS: Double, startingAt position: Double = 0) {
+    (self.limits, self.periodS, self.position) = (limits, periodS, position)
+  }
+
+  /// One tick towards a finite target; the new set point.
+  mutating func step(towards target: Double) -> Double {
+    let wanted = min(max(target, limits.lower), limits.upper)
+    let reach = limits.slewPerS2 * periodS
+    var next = brakingVelocity(over: wanted - position)
+    next = min(max(next, velocity - reach), velocity + reach)
+    next = min(max(next, -limits.ratePerS), limits.ratePerS)
+    next = min(next, brakingVelocity(over: limits.upper - position))
+    next = max(next, brakingVelocity(over: limits.lower - position))
+    let moved = position + next * periodS
+    position = min(max(moved, limits.lower), limits.upper)  // rounding only
+    velocity = next
+    return position
+  }
+
+  /// The set point stops where it stands.
+  mutating func settle(at position: Double) { (self.position, velocity) = (position, 0) }
+
+  /// The largest velocity of this tick from which ticks of slew-limited braking end within `distance`.
+  ///
+  /// With s the slew, T the period and v = (n + f) s T, the ticks travel v T, (v - s T) T, ...: in all
+  /// s T^2 (n + 1)(n / 2 + f). Solved for v at that sum = |distance|.
+  private func brakingVelocity(over distance: Double) -> Double {
+    let unit = limits.slewPerS2 * periodS * periodS
+    let quanta = abs(distance) / unit
+    let whole = ((1 + 8 * quanta).squareRoot() - 1) / 2
+    let n = whole.rounded(.down)
+    let fraction = max(0, quanta / (n + 1) - n / 2)
+    let speed = (n + fraction) * limits.slewPerS2 * periodS
+    return distance < 0 ? -speed : speed
+  }
+}

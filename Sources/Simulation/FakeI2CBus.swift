@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+import Buses
+
+/// A simulated I2C bus: transfers reach fake chips by address; nobody home is a missing acknowledge.
+final class FakeI2CBus: I2CBus {
+  let name: String
+  private var chips: [UInt8: any FakeChip] = [:]
+  private var pointers = [UInt8](repeating: 0, count: 128)
+  private var isAnswering: (UInt8) -> Bool = { _ in true }
+
+  init(name: String) { self.name = name }
+
+  func attach(_ chip: any FakeChip, at address: UInt8) { chips[address] = chip }
+
+  /// Decides, transfer by transfer, whether the chip at an address acknowledges.
+  func answer(when isAnswering: @escaping (UInt8) -> Bool) { self.isAnswering = isAnswering }
+
+  func transfer(
+    address: UInt8, writing: UnsafeRawBufferPointer, reading: UnsafeMutableRawBufferPointer
+  ) throws(I2CError) {
+    guard let chip = chips[address], isAnswering(address) else {
+      throw I2CError(bus: name, address: address, register: nil, reason: .noAcknowledge)
+    }
+    let slot = Int(address & 0x7F)
+    if let register = writing.first {
+      pointers[slot] = register
+      for byte in writing.dropFirst() {
+        chip.write(byte, to: pointers[slot])
+        pointers[slot] = chip.next(after: pointers[slot])
+      }
+    }
+    for i in reading.indices {
+      reading[i] = chip.read(pointers[slot])
+      pointers[slot] = chip.next(after: pointers[slot])
+    }
+  }
+}

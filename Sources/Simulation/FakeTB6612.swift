@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+import Buses
+
+/// The TB6612FNG dual H-bridge: logic levels in, motor drives out (Toshiba TB6612FNG, H-SW control table).
+final class FakeTB6612: OutputLine {
+  let name: String
+  /// STBY has a pull-down inside: low until somebody drives it.
+  private(set) var isAwake = false
+
+  init(standbyLine: String) { name = standbyLine }
+
+  func set(high: Bool) throws(LineError) { isAwake = high }
+
+  /// One bridge. `pwm` is the duty of its PWM input, `in1` and `in2` are levels.
+  func drive(pwm: Double, in1: Bool, in2: Bool) -> MotorDrive {
+    guard isAwake else { return .coasting }
+    switch (in1, in2) {
+    case (true, true): return .driven(0)  // short brake
+    case (true, false): return .driven(pwm)  // PWM low is short brake: mean voltage = duty
+    case (false, true): return .driven(-pwm)
+    case (false, false): return pwm > 0 ? .coasting : .driven(0)
+    }
+  }
+}

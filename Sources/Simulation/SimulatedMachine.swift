@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+import Buses
+import Quantities
+
+/// How the simulated robot is wired; the same facts that a real board's `board.yaml` states.
+public struct MachineWiring: Sendable {
+  public struct Motor: Sendable {
+    public var pwm, in1, in2: Int
+    public var isInverted: Bool
+
+    public init(pwm: Int, in1: Int, in2: Int, isInverted: Bool) {
+      (self.pwm, self.in1, self.in2, self.isInverted) = (pwm, in1, in2, isInverted)
+    }
+  }
+
+  public var imuBus: String
+  public var imuAddress: UInt8
+  public var imuInterrupt: String
+  public var pwmBus: String
+  public var pwmAddress: UInt8
+  public var standbyLine: String
+  /// Left, then right.
+  public var motors: [Motor]
+  public var camera: (name: String, width: Int, height: Int, period: Interval)?
+
+  public init(
+    imuBus: String, imuAddress: UInt8, imuInterrupt: String, pwmBus: String, pwmAddress: UInt8,
+    standbyLine: String, motors: [Motor],
+    camera: (name: String, width: Int, height: Int, period: Interval)?
+  ) {
+    (self.imuBus, self.imuAddress, self.imuInterrupt) = (imuBus, imuAddress, imuInterrupt)
+    (self.pwmBus, self.pwmAddress, self.standbyLine) = (pwmBus, pwmAddress, standbyLine)
+    (self.motors, self.camera) = (motors, camera)
+  }
+}
+
+/// A robot's electronics at register level around a physical world.
+///
+/// Registers in, physics, registers out: PCA9685 duties and TB6612 levels become motor drives, the
+/// world moves a millisecond, the MPU-6050 and the camera feel it.
+public final class SimulatedMachine: Hardware {
+  /// The parts that can be broken on purpose.
+  public enum Part: String, CaseIterable, Sendable { case imu, pwm, camera }
+
+  static let physicsStep = Interval(nanoseconds: 1_000_000)
+
+  public let world: any World
+  private let wiring: MachineWiring
+  private var buses: [String: FakeI2CBus] = [:]
+  private let imu: FakeMPU6050
+  private let interrupt: FakeEdgeLine
+  private let pwm = FakePCA9685()
+  private let bridge: FakeTB6612
+  private let camera: FakeCamera?
+  private var steppedTo = Instant.zero
+  private var simulatedClock: SimulatedClock?
+  private let pace: Pace
+
+  public init(world: any World, wiring: MachineWiring, seed: UInt64, pace: Pace) {
+    precondition(wiring.motors.count == world.motorCount, "one wire set for each of the world's motors")
+    (self.world, self.wiring, self.pace) = (world, wiring, pace)
+    let line = FakeEdgeLine(name: wiring.imuInterrupt)
+    interrupt = line
+    imu = FakeMPU6050(seed: seed) { line.rise(at: $0) }
+    bridge = FakeTB6612(standbyLine: wiring.standbyLine)
+    camera = wiring.camera.map {
+      FakeCamera(
+        name: $0.name, width: $0.width, height: $0.height, period: $0.period, world: world, seed: seed)
+    }
+    for (busName, address, chip) in [
+      (wiring.imuBus, wiring.imuAddress, imu as any FakeChip),
+      (wiring.pwmBus, wiring.pwmAddress, pwm as any FakeChip)
+    ] {
+      let bus = buses[busName] ?? FakeI2CBus(name: busName)
+      bus.attach(chip, at: address)
+      bus.answer { [unowned self] in isAnswering($0, on: busName) }
+      buses[busName] = bus
+    }
+    camera?.expose(now: .zero)
+  }
+
+  /// Breaks or mends a part, from now on.
+  public func inject(_ fault: Fault, into part: Part) {
+    switch part {
+    case .imu: imu.fault = fault
+    case .pwm: pwm.fault = fault
+    case .camera: camera?.fault = fault
+    }
+  }
+
+  public var clock: any Clock {
+    if let simulatedClock { return simulatedClock }
+    let made = SimulatedClock(pace: pace) { [unowned self] in advance(to: $0) }
+    simulatedClock = made
+    return made
+  }
+
+  public func i2cBus(_ name: String) throws(HardwareError) -> any I2CBus {
+    guard let bus = buses[name] else {
+      throw HardwareError(kind: "I2C bus", name: name, available: Array(buses.keys))
+    }
+    return bus
+  }
+
+  public func outputLine(_ name: String) throws(HardwareError) -> any OutputLine {
+    guard name == bridge.name else {
+      throw HardwareError(kind: "output line", name: name, available: [bridge.name])
+    }
+    return bridge
+  }
+
+  public func edgeLine(_ name: String) throws(HardwareError) -> any EdgeLine {
+    guard name == interrupt.name else {
+      throw HardwareError(kind: "input line", name: name, available: [interrupt.name])
+    }
+    return interrupt
+  }
+
+  public func frameSource(_ name: String) throws(HardwareError) -> any FrameSource {
+    guard let camera, name == camera.name else {
+      throw HardwareError(kind: "camera", name: name, available: camera.map { [$0.name] } ?? [])
+    }
+    return camera
+  }
+
+  /// What the H-bridge does to the motors at this moment (left, right).
+  public var drives: (left: MotorDrive, right: MotorDrive) {
+    (drive(wiring.motors[0]), drive(wiring.motors[1]))
+  }
+
+  private func drive(_ motor: MachineWiring.Motor) -> MotorDrive {
+    let drive = bridge.drive(
+      pwm: pwm.duty(motor.pwm), in1: pwm.duty(motor.in1) > 0.5, in2: pwm.duty(motor.in2) > 0.5)
+    guard motor.isInverted, case .driven(let voltage) = drive else { return drive }
+    return .driven(-voltage)
+  }
+
+  private func isAnswering(_ address: UInt8, on bus: String) -> Bool {
+    if bus == wiring.imuBus, address == wiring.imuAddress { return imu.fault != .off }
+    if bus == wiring.pwmBus, address == wiring.pwmAddress { return pwm.fault != .off }
+    return true
+  }
+
+  private func advance(to instant: Instant) {
+    let dtS = Self.physicsStep.seconds
+    while steppedTo + Self.physicsStep <= instant {
+      let (left, right) = drives
+      world.advance(dtS: dtS, left: left, right: right)
+      steppedTo = steppedTo + Self.physicsStep
+      imu.feel(world.motion, dtS: dtS, now: steppedTo)
+      camera?.expose(now: steppedTo)
+    }
+  }
+}

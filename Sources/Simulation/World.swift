@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import Quantities
+
+/// What an H-bridge does to its motor at one moment.
+public enum MotorDrive: Equatable, Sendable {
+  /// A mean terminal voltage, as a fraction -1...1 of the supply (the rest of the PWM period brakes).
+  case driven(Double)
+  /// Terminals open: the wheel rolls on.
+  case coasting
+}
+
+/// What an ideal IMU at the mounting point would feel, in the body frame.
+public struct Motion: Equatable, Sendable {
+  public var angularRateRadS: Vector3
+  public var specificForceMS2: Vector3
+
+  public init(angularRateRadS: Vector3, specificForceMS2: Vector3) {
+    (self.angularRateRadS, self.specificForceMS2) = (angularRateRadS, specificForceMS2)
+  }
+
+  /// Level and still.
+  public static let rest = Motion(
+    angularRateRadS: .zero, specificForceMS2: Vector3(0, 0, standardGravityMS2))
+}
+
+/// Standard gravity (CGPM 1901).
+public let standardGravityMS2 = 9.80665
+
+/// A physical world with one robot in it; it knows wheels and light, not chips.
+public protocol World: AnyObject {
+  /// Motors in the order of their drives.
+  var motorCount: Int { get }
+  var motion: Motion { get }
+
+  /// Moves the world on by `dtS` seconds under these motor drives.
+  func advance(dtS: Double, left: MotorDrive, right: MotorDrive)
+
+  /// True state for scoring, drawing and probes, never for the robot; what each number means is the
+  /// world's.
+  var truth: SIMD8<Double> { get }
+
+  /// Draws what the camera saw when the true state was `moment`; nothing when there is no camera.
+  /// Shape: [height, width, 3] RGB.
+  func render(_ moment: SIMD8<Double>, into pixels: inout [UInt8], width: Int, height: Int)
+}
