@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+import Board
+import Buses
+import Devices
+import Quantities
+import Safety
+
+/// The robot's devices, made from its board description and whatever hardware offers the lines.
+public final class Body {
+  public let clock: any Clock
+  public let imu: any InertialSensor
+  public let camera: (any FrameSource)?
+  public let motors: TB6612
+  private let pwm: PCA9685
+
+  public init(board: BoardDescription, hardware: any Hardware) throws(StartError) {
+    do {
+      clock = hardware.clock
+      imu = try MPU6050(
+        device: I2CDevice(bus: try hardware.i2cBus(board.imu.bus), address: board.imu.address),
+        dataReady: try hardware.edgeLine(board.imu.interrupt), rateHz: board.imu.rateHz,
+        gyroRangeRadS: board.imu.gyroRangeRadS, accelRangeMS2: board.imu.accelRangeMS2,
+        filterHz: board.imu.filterHz)
+      camera = try board.camera.map { try hardware.frameSource($0.name) }
+      pwm = try PCA9685(
+        device: I2CDevice(bus: try hardware.i2cBus(board.pwm.bus), address: board.pwm.address),
+        frequencyHz: board.pwm.frequencyHz)
+      motors = TB6612(
+        pwm: pwm, standby: try hardware.outputLine(board.motorDriver.standby),
+        motors: board.motors.map {
+          TB6612.Motor(pwm: $0.pwm, in1: $0.in1, in2: $0.in2, isInverted: $0.isInverted)
+        })
+    } catch let error as DeviceError {
+      throw .device(error)
+    } catch let error as HardwareError {
+      throw .hardware(error)
+    } catch {
+      preconditionFailure("an untyped error from a driver: \(error)")
+    }
+    if let asked = board.camera, let camera,
+      asked.width != camera.width || asked.height != camera.height
+    {
+      throw .cameraSize(
+        camera.name, asked: "\(asked.width)x\(asked.height)", has: "\(camera.width)x\(camera.height)")
+    }
+  }
+
+  /// Outputs off first, then every chip checked and configured.
+  public func start() throws(StartError) {
+    motors.stop()
+    do throws(DeviceError) {
+      try pwm.start(clock: clock)
+      try imu.start(clock: clock)
+    } catch {
+      motors.stop()
+      throw .device(error)
+    }
+  }
+}
+
+/// Why the robot did not start. Nothing has moved.
+public enum StartError: Error, CustomStringConvertible {
+  case device(DeviceError)
+  case hardware(HardwareError)
+  case cameraSize(String, asked: String, has: String)
+  /// The model was trained for another robot.
+  case modelMismatch(model: String, what: String)
+  /// The IMU was not still long enough to calibrate.
+  case notStill(String)
+
+  public var description: String {
+    switch self {
+    case .device(let error): "\(error)"
+    case .hardware(let error): "\(error)"
+    case .cameraSize(let name, let asked, let has):
+      "camera \(name): board.yaml asks for \(asked), the camera gives \(has). Correct board.yaml."
+    case .modelMismatch(let model, let what):
+      "\(model): \(what). Train a model for this board (tools/train/train) or choose its own."
+    case .notStill(let why): "gyro calibration at start: \(why)"
+    }
+  }
+}

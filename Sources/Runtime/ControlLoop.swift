@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+import Board
+import Buses
+import Devices
+import Estimation
+import Quantities
+import Safety
+
+/// One robot running: perceive -> imagine -> choose -> gate -> act, once per gate period.
+///
+/// ```
+/// camera ─ frame ─┐
+/// IMU ─ bins ─────┴─ Mind.decide ─ proposal ─ Gate.pass ─ SafeCommand ─ TB6612.apply
+///        └ attitude, ages ────────────────────────┘
+/// ```
+/// The gate runs every period; the mind every decision period, on a fresh frame where there is a camera.
+/// A missed tick is counted and skipped, never caught up. Thread: one owner.
+public final class ControlLoop {
+  public let board: BoardDescription
+  public let body: Body
+  public let perception: Perception
+  public private(set) var gate: Gate
+  public private(set) var lastDecision: Decision?
+  public private(set) var lastCommand: SafeCommand
+  public private(set) var ticks = 0
+  public private(set) var missedTicks = 0
+  public private(set) var decisions = 0
+
+  private let mind: any Mind
+  private let period: Interval
+  private let decisionPeriod: Interval
+  private let deadline: Interval
+  private var nextTick: Instant
+  private var nextDecision = Instant.zero
+  private var proposal: Proposal?
+
+  public init(board: BoardDescription, body: Body, mind: any Mind, imuBins: Int) {
+    precondition(mind.actionCount == board.actions.count, "the mind's actions are the board's")
+    (self.board, self.body, self.mind) = (board, body, mind)
+    perception = Perception(board: board, body: body, bins: imuBins)
+    gate = Gate(limits: board.gateLimits)
+    lastCommand = .off(count: board.motors.count)
+    period = Interval(seconds: 1 / board.rates.gateHz)
+    decisionPeriod = Interval(seconds: board.rates.decisionPeriodS)
+    deadline = Interval(seconds: board.planner.deadlineS)
+    nextTick = body.clock.now
+  }
+
+  /// Checks and configures the chips, then holds still for `restS` seconds and finds the gyro bias.
+  public func start(restS: Double = 1) throws(StartError) {
+    try body.start()
+    nextTick = body.clock.now
+    perception.beginRest(durationS: restS)
+    let patience = body.clock.now + Interval(seconds: 2 * restS)
+    while !perception.isRestComplete, body.clock.now < patience { tick() }
+    do throws(RestCalibrationError) { try perception.endRest() } catch {
+      throw .notStill("\(error)")
+    }
+  }
+
+  /// Arms, or says everything that speaks against it.
+  public func arm() -> [Refusal] {
+    let refusals = gate.arm(senses: perception.senses, now: body.clock.now)
+    guard refusals.isEmpty else { return refusals }
+    proposal = nil
+    nextDecision = nextTick
+    perception.beginEpisode()
+    mind.begin(perception)
+    return []
+  }
+
+  /// Outputs off.
+  public func disarm() {
+    gate.disarm()
+    act(.off(count: board.motors.count))
+  }
+
+  /// Outputs off for a reason, latched until disarmed.
+  public func stop(_ reason: Refusal) {
+    gate.stop(reason, now: body.clock.now)
+    body.motors.stop()
+  }
+
+  /// Waits for the next gate period and does all that is due in it; true when a decision was made.
+  @discardableResult
+  public func tick() -> Bool {
+    body.clock.sleep(until: nextTick)
+    let now = body.clock.now
+    perception.update(drive: SIMD2(lastCommand.setPoints[0], lastCommand.setPoints[1]))
+    let isDue = gate.state == .armed && now >= nextDecision && hasFreshFrame(now)
+    if isDue { decide(now) }
+    act(gate.pass(proposal, senses: perception.senses, now: body.clock.now))
+    schedule()
+    return isDue
+  }
+
+  private func decide(_ now: Instant) {
+    perception.closeInterval()
+    let limit = now + deadline
+    let clock = body.clock
+    let decision = mind.decide(perception) { clock.now >= limit }
+    lastDecision = decision
+    decisions += 1
+    nextDecision = nextDecision + decisionPeriod
+    if nextDecision <= now { nextDecision = now + decisionPeriod }
+    var setPoints = SetPoints.zero
+    for (index, action) in board.actions.enumerated() {
+      for motor in action.motors { setPoints[motor] = Double(decision.action[index]) }
+    }
+    proposal = Proposal(setPoints: setPoints, at: now)
+  }
+
+  /// A frame not older than a camera period; robots without a camera need none.
+  private func hasFreshFrame(_ now: Instant) -> Bool {
+    guard let camera = board.camera else { return true }
+    guard let at = perception.senses.frameAt else { return false }
+    return (now - at).seconds <= 1 / camera.rateHz
+  }
+
+  private func act(_ command: SafeCommand) {
+    do throws(DeviceError) {
+      try body.motors.apply(command)
+      lastCommand = command
+    } catch {
+      perception.report(error)
+      _ = gate.pass(proposal, senses: perception.senses, now: body.clock.now)
+      body.motors.stop()
+      lastCommand = .off(count: board.motors.count)
+    }
+  }
+
+  private func schedule() {
+    nextTick = nextTick + period
+    ticks += 1
+    let now = body.clock.now
+    while nextTick < now {
+      nextTick = nextTick + period
+      missedTicks += 1
+    }
+  }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+import Quantities
+
+/// Whatever decides: a planner that imagines, an explorer, a control for comparison.
+public protocol Mind: AnyObject {
+  /// How many numbers an action has.
+  var actionCount: Int { get }
+
+  /// Called when the robot has just been armed: forget the past.
+  func begin(_ perception: Perception)
+
+  /// One decision, held until the next. Must return soon after `isOutOfTime` says so.
+  func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision
+}
+
+/// One decision and what stood behind it.
+public struct Decision: Equatable, Sendable {
+  /// The action in raw units (duties), element i = action i; NaN stops the robot at the gate.
+  public var action: SIMD8<Float>
+  /// Imagined distance to the goal from here; nil when the mind has no goal.
+  public var goalDistance: Float?
+  /// One-step prediction error of the latent, as a multiple of the model's 99th percentile.
+  public var surprise: Float?
+  /// Whether the mind holds still because it believes it has arrived.
+  public var isHolding: Bool
+  /// Search effort behind the decision.
+  public var imagined: Int
+
+  public init(
+    action: SIMD8<Float>, goalDistance: Float? = nil, surprise: Float? = nil,
+    isHolding: Bool = false, imagined: Int = 0
+  ) {
+    (self.action, self.goalDistance, self.surprise) = (action, goalDistance, surprise)
+    (self.isHolding, self.imagined) = (isHolding, imagined)
+  }
+}

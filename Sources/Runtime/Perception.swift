@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+import Board
+import Buses
+import Devices
+import Estimation
+import Quantities
+import Safety
+
+/// What the robot knows from its senses: the newest frame, the IMU in bins, attitude, dead reckoning.
+public final class Perception {
+  /// Identical samples in a row that noise alone would never give.
+  static let frozenSamples = 20
+  static let frozenFrames = 3
+
+  public private(set) var frame: Frame?
+  public private(set) var attitude: AttitudeFilter
+  public private(set) var odometry: Odometry?
+  /// Gyro bias found at rest, removed from every sample, rad/s.
+  public private(set) var gyroBiasRadS = Vector3.zero
+  /// Newest sample, bias removed.
+  public private(set) var gyroRadS = Vector3.zero
+  public private(set) var accelMS2 = Vector3.zero
+  /// Largest horizontal specific force in the interval that ended now, m/s2: a bump shows here.
+  public private(set) var peakForceMS2 = 0.0
+  public private(set) var senses = Senses()
+  /// IMU means of the interval that ended now. Shape: [bins, 6]: gyro xyz, accel xyz.
+  public private(set) var imuMeans: [Float]
+  public private(set) var lastError: DeviceError?
+
+  private let imu: any InertialSensor
+  private let camera: (any FrameSource)?
+  private let clock: any Clock
+  private var bins: ImuBins
+  private var rest: RestCalibration?
+  private var peakSinceMS2 = 0.0
+  private var sampleInInterval = 0
+  private let samplesPerBin: Int
+  private let samplePeriodS: Double
+  private var repeats = 0
+  private var frameHash: UInt64 = 0
+  private var frameRepeats = 0
+  private var drive = SIMD2<Double>.zero
+
+  public init(board: BoardDescription, body: Body, bins binCount: Int) {
+    (imu, camera, clock) = (body.imu, body.camera, body.clock)
+    attitude = AttitudeFilter(sampleRateHz: board.imu.rateHz)
+    odometry = board.drive.map {
+      Odometry(trackM: $0.trackM, maxSpeedMS: $0.maxSpeedMS, timeConstantS: $0.timeConstantS)
+    }
+    bins = ImuBins(bins: binCount)
+    imuMeans = [Float](repeating: 0, count: bins.valueCount)
+    let samples = Int((board.rates.decisionPeriodS * board.imu.rateHz).rounded())
+    samplesPerBin = max(1, samples / binCount)
+    samplePeriodS = 1 / board.imu.rateHz
+    frame = camera.map { Frame(width: $0.width, height: $0.height) }
+  }
+
+  /// One gate period: takes what the IMU and the camera have. `drive` = duties now applied (left, right).
+  public func update(drive: SIMD2<Double>) {
+    self.drive = drive
+    senses.hasDeviceFailed = false
+    do throws(DeviceError) {
+      try imu.drain { take($0) }
+    } catch {
+      lastError = error
+      // A failed transfer is a missed look; the age of the last sample decides when it is a stop.
+    }
+    senses.tiltRad = senses.imuAt == nil ? nil : attitude.inclinationRad
+    takeFrame()
+  }
+
+  /// An actuator driver failed: the gate must stop the robot.
+  func report(_ error: DeviceError) {
+    lastError = error
+    senses.hasDeviceFailed = true
+  }
+
+  /// Begins to collect rest samples for the gyro bias.
+  func beginRest(durationS: Double) {
+    rest = RestCalibration(sampleRateHz: imu.sampleRateHz, durationS: durationS)
+  }
+
+  /// Whether enough rest samples came.
+  var isRestComplete: Bool { rest?.isComplete ?? true }
+
+  /// Ends it; throws with the reason when the robot moved.
+  func endRest() throws(RestCalibrationError) {
+    guard let rest else { return }
+    gyroBiasRadS = try rest.finish().gyroBiasRadS
+    senses.isGyroCalibrated = true
+    self.rest = nil
+  }
+
+  /// A new episode: dead reckoning starts from zero, the interval from now.
+  func beginEpisode() {
+    odometry?.resetPose()
+    closeInterval()
+  }
+
+  /// The decision's moment: hands over the interval's IMU means and starts the next interval.
+  func closeInterval() {
+    bins.take(into: &imuMeans)
+    sampleInInterval = 0
+    (peakForceMS2, peakSinceMS2) = (peakSinceMS2, 0)
+  }
+
+  private func take(_ sample: InertialSample) {
+    guard sample.gyroRadS.isFinite, sample.accelMS2.isFinite else {
+      senses.tiltRad = .nan
+      return
+    }
+    rest?.add(gyroRadS: sample.gyroRadS, accelMS2: sample.accelMS2)
+    let gyro = sample.gyroRadS - gyroBiasRadS
+    repeats = gyro == gyroRadS && sample.accelMS2 == accelMS2 ? repeats + 1 : 0
+    senses.isImuFrozen = repeats >= Self.frozenSamples
+    (gyroRadS, accelMS2, senses.imuAt) = (gyro, sample.accelMS2, sample.at)
+    attitude.update(gyroRadS: gyro, accelMS2: sample.accelMS2)
+    odometry?.update(
+      leftDuty: drive.x, rightDuty: drive.y, yawRateRadS: gyro.z, dtS: samplePeriodS)
+    bins.add(
+      gyroRadS: gyro, accelMS2: sample.accelMS2,
+      bin: min(sampleInInterval / samplesPerBin, bins.bins - 1))
+    sampleInInterval += 1
+    let force = accelMS2
+    peakSinceMS2 = max(peakSinceMS2, (force.x * force.x + force.y * force.y).squareRoot())
+  }
+
+  private func takeFrame() {
+    guard let camera, var next = frame else { return }
+    frame = nil  // one owner while the camera fills it: no copy
+    defer { frame = next }
+    do throws(FrameError) {
+      guard try camera.latest(into: &next) else { return }
+    } catch { return }  // the frame's age tells the gate
+    senses.frameAt = next.capturedAt
+    let hash = Self.hash(next.pixels)
+    frameRepeats = hash == frameHash ? frameRepeats + 1 : 0
+    frameHash = hash
+    senses.isFrameFrozen = frameRepeats >= Self.frozenFrames
+  }
+
+  /// FNV-1a over every eighth byte: sensor noise makes two live frames differ.
+  private static func hash(_ pixels: [UInt8]) -> UInt64 {
+    var value: UInt64 = 0xCBF2_9CE4_8422_2325
+    for i in stride(from: 0, to: pixels.count, by: 8) {
+      value = (value ^ UInt64(pixels[i])) &* 0x0000_0100_0000_01B3
+    }
+    return value
+  }
+}
