@@ -6,8 +6,8 @@ extension BoardDescription {
     public var chip: Chip
     public var bus: String
     public var address: UInt8
-    /// The name of the GPIO line that the chip's data-ready pin drives; nil when polled.
-    public var interruptLine: String?
+    /// The name of the GPIO line that the chip's data-ready pin drives.
+    public var interruptLine: String
     /// Whole divisor of 1000 Hz.
     public var rateHz: Double
     /// Angular speeds up to plus or minus this.
@@ -30,7 +30,7 @@ extension BoardDescription.IMU {
     static let address = Key.i2cAddress(
       .required(example: "0x68"), "Its I2C address: 0x68, or 0x69 with AD0 high.")
     static let interrupt = Key.text(
-      "interrupt", .optional(example: "IMU_INT"), "The GPIO line of its INT pin, by name.")
+      "interrupt", .required(example: "IMU_INT"), "The GPIO line of its INT pin, by name.")
     static let rate = Key.quantity(
       "rate", .hertz, 4...1000, .required(example: "100 Hz"),
       "How often it measures: 1000 Hz divided by a whole number.")
@@ -56,7 +56,7 @@ extension BoardDescription.IMU {
     chip = section[Keys.chip]
     bus = section[Keys.bus]
     address = section[Keys.address]
-    interruptLine = section.find(Keys.interrupt)?.value
+    interruptLine = section[Keys.interrupt]
     rateHz = section[Keys.rate]
     gyroRangeRadS = section[Keys.gyroRange]
     accelRangeMS2 = section[Keys.accelRange]

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension BoardDescription {
-  /// Reads and checks one board file.
+  /// Reads and checks one board file, which may have another name than board.yaml while it is tried.
   ///
   /// Throws: everything that is wrong with it.
   public static func load(path: String) throws(BoardError) -> BoardDescription {
     let text = try BoardFile.text(path: path)
-    return try parse(text, path: path, folderName: BoardFile.folderName(ofFile: path))
+    let isInItsFolder = path == "board.yaml" || path.hasSuffix("/board.yaml")
+    return try parse(
+      text, path: path, folderName: isInItsFolder ? BoardFile.folderName(ofFile: path) : nil)
   }
 
   /// Reads a board by its name in the boards folder, or by a path to its file or folder.

@@ -17,7 +17,8 @@ extension BoardDescription {
 
   /// What the gate lets through to one motor, whose command is 1 for full power forward.
   public struct MotorLimits: Hashable, Sendable {
-    public var command: ClosedRange<Double>
+    /// The lowest and the highest command; holds 0, which is rest.
+    public var position: ClosedRange<Double>
     /// The command's fastest change.
     public var ratePerS: Double
     /// The fastest change of that change.
@@ -29,8 +30,10 @@ extension BoardDescription.Motor {
   enum Keys {
     static let name = Key.name("name", .required(example: "left"), "What the motor is called.")
     static let pwm = channel("pwm", example: 0, "The channel that sets the motor's power.")
-    static let in1 = channel("in1", example: 1, "The channel wired to IN1: on when driving forward.")
-    static let in2 = channel("in2", example: 2, "The channel wired to IN2: on when driving backward.")
+    static let in1 = channel(
+      "in1", example: 1, "The channel wired to IN1: on when driving forward.")
+    static let in2 = channel(
+      "in2", example: 2, "The channel wired to IN2: on when driving backward.")
     static let inverted = Key.flag(
       "inverted", standard: false, "True when forward turns the wheel backward.")
     static let limits = Key.section(
@@ -72,7 +75,7 @@ extension BoardDescription.MotorLimits {
   static let table = Table([Keys.position, Keys.rate, Keys.slew])
 
   init(_ section: Section) {
-    command = section[Keys.position]
+    position = section[Keys.position]
     ratePerS = section[Keys.rate]
     slewPerS2 = section[Keys.slew]
   }

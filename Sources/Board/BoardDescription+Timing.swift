@@ -18,8 +18,10 @@ extension BoardDescription {
     checkPlanner(file, decision: decision, log)
     let frames = file.find(Keys.camera)?.value.find(Camera.Keys.rate)
     let safety = file.find(Keys.safety)?.value
-    checkTimeout(safety, SafetySettings.Keys.imuTimeout, imu.map { 1 / $0.value }, "IMU sample", log)
-    checkTimeout(safety, SafetySettings.Keys.frameTimeout, frames.map { 1 / $0.value }, "frame", log)
+    checkTimeout(
+      safety, SafetySettings.Keys.imuTimeout, imu.map { 1 / $0.value }, "IMU sample", log)
+    checkTimeout(
+      safety, SafetySettings.Keys.frameTimeout, frames.map { 1 / $0.value }, "frame", log)
     checkTimeout(safety, SafetySettings.Keys.planTimeout, decision?.value, "plan", log)
   }
 

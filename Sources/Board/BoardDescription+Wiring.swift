@@ -13,7 +13,8 @@ extension BoardDescription {
       else { continue }
       log.add(
         .conflict, at: command.place,
-        "\(limits.name(MotorLimits.Keys.position)): 0 is not between the two, so the motor cannot rest",
+        "\(limits.name(MotorLimits.Keys.position)): 0 is not between the two, so the motor cannot "
+          + "rest",
         "Choose a low of 0 or less and a high of 0 or more.")
     }
   }

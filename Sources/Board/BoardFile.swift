@@ -88,7 +88,8 @@ enum BoardFile {
       count += got
     }
     throw failure(
-      path, nil, "larger than \(sizeLimitBytes) bytes", "A board file is short text: check the path.")
+      path, nil, "larger than \(sizeLimitBytes) bytes",
+      "A board file is short text: check the path.")
   }
 
   private static let checkPath = "Check the path and its permissions."

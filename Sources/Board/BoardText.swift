@@ -8,7 +8,9 @@ enum BoardText {
   /// Throws: the first syntax error, with its place.
   static func parse(_ text: String, path: String) throws(BoardError) -> (Node.Mapping, Place) {
     // Yams keeps a pointer to the text, and a String under 16 bytes has no lasting storage.
-    var text = text + String(repeating: "\n", count: max(0, 16 - text.utf8.count))
+    // libyaml refuses a byte order mark when it is told the encoding.
+    var text = text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text
+    text += String(repeating: "\n", count: max(0, 16 - text.utf8.count))
     for round in 0..<RepeatedKeys.roundLimit {
       let problem: BoardProblem
       do {
@@ -33,7 +35,8 @@ enum BoardText {
     throw BoardError([
       BoardProblem(
         kind: .duplicateKey, path: path, place: nil,
-        what: "more than \(RepeatedKeys.roundLimit) keys are given twice", remedy: "Keep one of each.")
+        what: "more than \(RepeatedKeys.roundLimit) keys are given twice",
+        remedy: "Keep one of each.")
     ])
   }
 
@@ -46,7 +49,8 @@ enum BoardText {
       BoardProblem(
         kind: .wrongType, path: path, place: node?.place ?? start,
         what: node == nil ? "the file is empty" : "the file is not a list of keys",
-        remedy: "Start with 'board: name-of-the-folder'; boards/sim-rover/board.yaml is an example.")
+        remedy: "Start with 'board: name-of-the-folder'; boards/sim-rover/board.yaml is an example."
+      )
     ])
   }
 

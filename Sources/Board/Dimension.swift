@@ -17,7 +17,7 @@ enum Dimension: CaseIterable, Sendable {
     case .speed: "a speed"
     case .perSecond: "a change per second"
     case .perSecondSquared: "a change per second squared"
-    case .pixels: "a number of pixels"
+    case .pixels: "a whole number of pixels"
     }
   }
 

@@ -23,6 +23,7 @@ enum Numeral {
     if character.isASCII, character.isNumber || ".+-".contains(character) { return true }
     guard character == "e" || character == "E", index > text.startIndex else { return false }
     let rest = text[text.index(after: index)...]
-    return (rest.first == "-" || rest.first == "+" ? rest.dropFirst() : rest).first?.isNumber == true
+    return (rest.first == "-" || rest.first == "+" ? rest.dropFirst() : rest).first?.isNumber
+      == true
   }
 }

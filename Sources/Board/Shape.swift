@@ -40,7 +40,8 @@ indirect enum Shape: Sendable {
     case .interval(let range):
       "a pair [low, high] within \(plain(range.lowerBound)) to \(plain(range.upperBound))"
     case .list(let element): "a list, each entry \(element.expectation)"
-    case .section(let table): "a group of keys (\(table.fields.map(\.name).joined(separator: ", ")))"
+    case .section(let table):
+      "a group of keys (\(table.fields.map(\.name).joined(separator: ", ")))"
     }
   }
 
@@ -67,7 +68,9 @@ extension Shape.Bounds {
     let slack = 1e-9 * max(1, abs(number))
     switch self {
     case .within(let range):
-      guard number >= range.lowerBound - slack, number <= range.upperBound + slack else { return nil }
+      guard number >= range.lowerBound - slack, number <= range.upperBound + slack else {
+        return nil
+      }
       return number
     case .wholeWithin(let range):
       guard range.contains(number), number == number.rounded() else { return nil }
