@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension BoardDescription {
-  /// Reads and checks one board file, which may have another name than board.yaml while it is tried.
+  /// Reads and checks one board file; a draft may have another name than board.yaml.
   ///
   /// Throws: everything that is wrong with it.
   public static func load(path: String) throws(BoardError) -> BoardDescription {
