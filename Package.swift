@@ -47,6 +47,7 @@ let package = Package(
       ]),
 
     .testTarget(name: "SafetyTests", dependencies: ["Safety", "Quantities"]),
+    .testTarget(name: "BoardTests", dependencies: ["Board"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension BoardDescription {
+  /// Reads and checks one board file; a draft may have another name than board.yaml.
+  ///
+  /// Throws: everything that is wrong with it.
+  public static func load(path: String) throws(BoardError) -> BoardDescription {
+    let text = try BoardFile.text(path: path)
+    let isInItsFolder = path == "board.yaml" || path.hasSuffix("/board.yaml")
+    return try parse(
+      text, path: path, folderName: isInItsFolder ? BoardFile.folderName(ofFile: path) : nil)
+  }
+
+  /// Reads a board by its name in the boards folder, or by a path to its file or folder.
+  ///
+  /// Throws: what there is and what was probably meant, when there is no such board.
+  public static func load(
+    _ nameOrPath: String, boardsFolder: String
+  ) throws(BoardError) -> BoardDescription {
+    let isPath = nameOrPath.contains("/") || nameOrPath.hasSuffix(".yaml")
+    let folder = isPath ? nameOrPath : "\(boardsFolder)/\(nameOrPath)"
+    let file = BoardFile.isFolder(folder) ? "\(folder)/board.yaml" : folder
+    if isPath || (file != folder && BoardFile.exists(file)) { return try load(path: file) }
+    let names = try list(boardsFolder: boardsFolder)
+    let hint = nearest(to: nameOrPath, among: names).map { "Did you mean '\($0)'? " } ?? ""
+    let there = names.isEmpty ? "There are no boards here." : "boards here: \(list(names))."
+    throw BoardFile.failure(boardsFolder, nil, "no board is called '\(nameOrPath)'", hint + there)
+  }
+
+  /// The names of the boards in a folder, sorted.
+  public static func list(boardsFolder: String) throws(BoardError) -> [String] {
+    try BoardFile.boards(in: boardsFolder)
+  }
+
+  /// Checks the text of a board file.
+  ///
+  /// - Parameters:
+  ///   - path: for the messages, and where `modelPath` starts.
+  ///   - folderName: the name the board must have; nil to allow any.
+  /// Throws: everything that is wrong with it.
+  public static func parse(
+    _ text: String, path: String, folderName: String? = nil
+  ) throws(BoardError) -> BoardDescription {
+    let log = ProblemLog(path: path)
+    let (mapping, place) = try BoardText.parse(text, path: path)
+    let file = Section(mapping, table, path: "", place: place, log: log)
+    checkNames(file, folderName: folderName, log)
+    checkWiring(file, log)
+    checkTiming(file, log)
+    try log.throwIfAny()
+    return BoardDescription(file, folder: BoardFile.folder(ofFile: path))
+  }
+
+  private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }
+}

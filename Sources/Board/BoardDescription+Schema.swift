@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension BoardDescription {
+  /// The JSON Schema (draft 7) of a board file, from the table that also validates it.
+  ///
+  /// Editors complete keys, show their meaning and mark most mistakes with it; `load` finds all.
+  public static func jsonSchema() -> String {
+    let head: [(String, JSONValue)] = [
+      ("$schema", .string("http://json-schema.org/draft-07/schema#")),
+      ("title", .string("Umwelt board")),
+    ]
+    return JSONValue.object(head + table.schema).written() + "\n"
+  }
+}
+
+extension Table {
+  fileprivate var schema: [(String, JSONValue)] {
+    [
+      ("type", .string("object")),
+      ("additionalProperties", .flag(false)),
+      ("required", .strings(fields.filter(\.isRequired).map(\.name))),
+      ("properties", .object(fields.map { ($0.name, .object($0.schema)) })),
+    ]
+  }
+}
+
+extension Field {
+  fileprivate var schema: [(String, JSONValue)] {
+    var result = [("description", JSONValue.string(help))] + shape.schema
+    if let value = shape.json(example) { result.append(("examples", .array([value]))) }
+    if let value = standardValue.flatMap(shape.json) { result.append(("default", value)) }
+    return result
+  }
+}
+
+extension Shape {
+  fileprivate var schema: [(String, JSONValue)] {
+    switch self {
+    case .text: [("type", .string("string"))]
+    case .name: [("type", .string("string")), ("pattern", .string("^[A-Za-z][A-Za-z0-9_-]*$"))]
+    case .choice(let words, _): [("enum", .strings(words))]
+    case .flag: [("type", .string("boolean"))]
+    case .whole(let range, _):
+      [
+        ("type", .string("integer")), ("minimum", .number(Double(range.lowerBound))),
+        ("maximum", .number(Double(range.upperBound))),
+      ]
+    case .number(let range): Shape.number(in: range)
+    case .quantity(let unit, let bounds): Shape.quantity(unit, bounds)
+    case .interval(let range):
+      [
+        ("type", .string("array")), ("items", .object(Shape.number(in: range))),
+        ("minItems", .number(2)), ("maxItems", .number(2)),
+      ]
+    case .list(let element):
+      [
+        ("type", .string("array")), ("items", .object(element.schema)), ("minItems", .number(1)),
+      ]
+    case .section(let table): table.schema
+    }
+  }
+
+  private static func number(in range: ClosedRange<Double>) -> [(String, JSONValue)] {
+    [
+      ("type", .string("number")), ("minimum", .number(range.lowerBound)),
+      ("maximum", .number(range.upperBound)),
+    ]
+  }
+
+  /// A schema cannot compare numbers inside text, so it checks the unit and lists the choices.
+  private static func quantity(_ unit: Unit, _ bounds: Bounds) -> [(String, JSONValue)] {
+    if case .oneOf(let numbers) = bounds {
+      return [("enum", .strings(numbers.map { "\(plain($0)) \(unit.symbol)" }))]
+    }
+    let units = (Unit.named(unit.symbol)?.dimension.symbols ?? [unit.symbol]).joined(separator: "|")
+    let pattern = "^[-+]?[0-9.]+([eE][-+]?[0-9]+)? *(\(units))$"
+    return [("type", .string("string")), ("pattern", .string(pattern))]
+  }
+
+  /// A value that is written like this in YAML; nil where an example would not help.
+  fileprivate func json(_ text: String) -> JSONValue? {
+    switch self {
+    case .text, .name, .choice, .quantity: .string(text)
+    case .flag: .flag(text == "true")
+    case .whole: Numeral.whole(text).map { .number(Double($0)) }
+    case .number: Numeral.split(text).map { .number($0.number) }
+    case .interval, .list, .section: nil
+    }
+  }
+}
