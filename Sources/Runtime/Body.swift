@@ -18,7 +18,7 @@ public final class Body {
       clock = hardware.clock
       imu = try MPU6050(
         device: I2CDevice(bus: try hardware.i2cBus(board.imu.bus), address: board.imu.address),
-        dataReady: try hardware.edgeLine(board.imu.interrupt), rateHz: board.imu.rateHz,
+        dataReady: try hardware.edgeLine(board.imu.interruptLine), rateHz: board.imu.rateHz,
         gyroRangeRadS: board.imu.gyroRangeRadS, accelRangeMS2: board.imu.accelRangeMS2,
         filterHz: board.imu.filterHz)
       camera = try board.camera.map { try hardware.frameSource($0.name) }
@@ -26,9 +26,10 @@ public final class Body {
         device: I2CDevice(bus: try hardware.i2cBus(board.pwm.bus), address: board.pwm.address),
         frequencyHz: board.pwm.frequencyHz)
       motors = TB6612(
-        pwm: pwm, standby: try hardware.outputLine(board.motorDriver.standby),
+        pwm: pwm, standby: try hardware.outputLine(board.motorDriver.standbyLine),
         motors: board.motors.map {
-          TB6612.Motor(pwm: $0.pwm, in1: $0.in1, in2: $0.in2, isInverted: $0.isInverted)
+          TB6612.Motor(
+            pwm: $0.pwmChannel, in1: $0.in1Channel, in2: $0.in2Channel, isInverted: $0.isInverted)
         })
     } catch let error as DeviceError {
       throw .device(error)
@@ -38,10 +39,10 @@ public final class Body {
       preconditionFailure("an untyped error from a driver: \(error)")
     }
     if let asked = board.camera, let camera,
-      asked.width != camera.width || asked.height != camera.height
+      asked.widthPx != camera.width || asked.heightPx != camera.height
     {
       throw .cameraSize(
-        camera.name, asked: "\(asked.width)x\(asked.height)", has: "\(camera.width)x\(camera.height)")
+        camera.name, asked: "\(asked.widthPx)x\(asked.heightPx)", has: "\(camera.width)x\(camera.height)")
     }
   }
 

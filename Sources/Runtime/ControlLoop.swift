@@ -27,6 +27,8 @@ public final class ControlLoop {
   public private(set) var decisions = 0
 
   private let mind: any Mind
+  /// Which action drives motor i.
+  private let actionOfMotor: [Int]
   private let period: Interval
   private let decisionPeriod: Interval
   private let deadline: Interval
@@ -38,7 +40,10 @@ public final class ControlLoop {
     precondition(mind.actionCount == board.actions.count, "the mind's actions are the board's")
     (self.board, self.body, self.mind) = (board, body, mind)
     perception = Perception(board: board, body: body, bins: imuBins)
-    gate = Gate(limits: board.gateLimits)
+    actionOfMotor = board.motors.map { motor in
+      board.actions.firstIndex { $0.motors.contains(motor.name) } ?? 0
+    }
+    gate = Gate(limits: GateLimits(board))
     lastCommand = .off(count: board.motors.count)
     period = Interval(seconds: 1 / board.rates.gateHz)
     decisionPeriod = Interval(seconds: board.rates.decisionPeriodS)
@@ -104,8 +109,8 @@ public final class ControlLoop {
     nextDecision = nextDecision + decisionPeriod
     if nextDecision <= now { nextDecision = now + decisionPeriod }
     var setPoints = SetPoints.zero
-    for (index, action) in board.actions.enumerated() {
-      for motor in action.motors { setPoints[motor] = Double(decision.action[index]) }
+    for motor in actionOfMotor.indices {
+      setPoints[motor] = Double(decision.action[actionOfMotor[motor]])
     }
     proposal = Proposal(setPoints: setPoints, at: now)
   }

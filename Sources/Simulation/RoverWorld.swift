@@ -43,7 +43,8 @@ public final class RoverWorld: World {
   public private(set) var hasCollided = false
   public private(set) var motion = Motion.rest
 
-  private var speedMS = SIMD2<Double>(0, 0)  // left, right
+  private var speedMS = SIMD2<Double>(0, 0)  // wheels: left, right
+  private var travelMS = 0.0  // body, forward: zero against a wall while the wheels scrub
   private var slipFactor = SIMD2<Double>(1, 1)
   private var untilSlipS = 0.0
   private var random: SeededGenerator
@@ -61,27 +62,27 @@ public final class RoverWorld: World {
 
   public func advance(dtS: Double, left: MotorDrive, right: MotorDrive) {
     redrawSlip(dtS)
-    let before = (speedMS.x + speedMS.y) / 2
+    let before = travelMS
     speedMS.x = Self.wheel(speedMS.x, left, slipFactor.x, dtS)
     speedMS.y = Self.wheel(speedMS.y, right, slipFactor.y, dtS)
-    var forward = (speedMS.x + speedMS.y) / 2
+    travelMS = (speedMS.x + speedMS.y) / 2
     let yawRate = (speedMS.y - speedMS.x) / Self.trackM
     let middle = pose.headingRad + yawRate * dtS / 2
-    let x = pose.x + forward * cos(middle) * dtS
-    let y = pose.y + forward * sin(middle) * dtS
+    let x = pose.x + travelMS * cos(middle) * dtS
+    let y = pose.y + travelMS * sin(middle) * dtS
     if Room.isFree(x: x, y: y, radiusM: Self.radiusM) {
       (pose.x, pose.y) = (x, y)
     } else {  // an inelastic bump: travel ends, wheels scrub
       hasCollided = true
       speedMS *= pow(0.3, dtS / 0.1)
-      forward = 0
+      travelMS = 0
     }
     pose.headingRad += yawRate * dtS
-    let shake = Self.vibrationPerS * abs(forward)
+    let shake = Self.vibrationPerS * abs(travelMS)
     motion = Motion(
       angularRateRadS: Vector3(0, 0, yawRate),
       specificForceMS2: Vector3(
-        (forward - before) / dtS + shake * random.normal(), forward * yawRate,
+        (travelMS - before) / dtS + shake * random.normal(), travelMS * yawRate,
         standardGravityMS2 + shake * random.normal()))
   }
 
