@@ -18,7 +18,7 @@ struct CollectCommand: ParsableCommand {
   @Option(help: "The data set to write (safetensors).") var out: String
 
   func run() throws {
-    let board = BoardDescription.load(self.board, boardsFolder: "boards")
+    let board = try BoardDescription.load(self.board, boardsFolder: "boards")
     let isRover = board.camera != nil
     let bins = isRover ? 3 : 2
     let A = board.actions.count
