@@ -47,6 +47,7 @@ let package = Package(
       ]),
 
     .testTarget(name: "SafetyTests", dependencies: ["Safety", "Quantities"]),
+    .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
   ],
   swiftLanguageModes: [.v6]
 )
