@@ -35,7 +35,8 @@ public protocol Planner: AnyObject {
   ///     Shape: `[proposalCount, horizon, actionCount]`. Units: raw; clipped to the bounds.
   func plan(
     _ dynamics: some Dynamics, proposals: UnsafePointer<Float>?, proposalCount: Int,
-    isOutOfTime: () -> Bool) -> Plan
+    isOutOfTime: () -> Bool
+  ) -> Plan
 }
 
 extension Planner {

@@ -15,7 +15,9 @@ class World: Dynamics {
   private(set) var imagined = 0
   private(set) var calls = 0
 
-  init(actionCount: Int, state: SIMD4<Float>) { (self.actionCount, self.state) = (actionCount, state) }
+  init(actionCount: Int, state: SIMD4<Float>) {
+    (self.actionCount, self.state) = (actionCount, state)
+  }
 
   func step(_ state: SIMD4<Float>, _ action: (Int) -> Float) -> SIMD4<Float> { state }
   func distance(_ state: SIMD4<Float>) -> Float { 0 }
