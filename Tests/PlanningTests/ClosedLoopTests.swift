@@ -69,7 +69,7 @@ import Testing
       var sum: Float = 0
       for seed in 0..<40 as Range<UInt64> {
         let settings = PlannerSettings.with([-1...1, -1...1]) {
-          ($0.candidates, $0.horizon, $0.iterations, $0.colour) = (16, 24, 2, colour)
+          ($0.candidates, $0.horizon, $0.iterations, $0.colour) = (32, 24, 2, colour)
           $0.noise = 0.5
         }
         let planner = ICEM(settings: settings, actionCount: 2, seed: seed)
@@ -78,6 +78,7 @@ import Testing
       return sum / 40
     }
     let (white, pink) = (cost(colour: 0), cost(colour: 1))
+    // Measured over 40 other seeds: 40.5 against 46.3.
     #expect(pink < 0.9 * white, "pink \(pink), white \(white)")
   }
 
@@ -89,7 +90,7 @@ import Testing
       }
       let planners = [0, 1].map { _ in ICEM(settings: settings, actionCount: 1, seed: seed) }
       let pendulum = Pendulum()
-      for step in 0..<10 {
+      for step in 0..<40 {
         let first = planners[0].plan(pendulum)
         planners[1].reset()
         let second = planners[1].plan(pendulum)
@@ -97,6 +98,7 @@ import Testing
         pendulum.act(first.action)
       }
     }
-    #expect(warm < 0.9 * cold, "warm \(warm / 360), cold \(cold / 360)")
+    // Measured over 40 other seeds: 0.66.
+    #expect(warm < 0.8 * cold, "warm to cold \(warm / cold)")
   }
 }
