@@ -67,7 +67,7 @@ public final class ICEM: Planner {
   }
 
   /// Puts into the population what was not sampled: the mean in the last iteration, and proposals
-  /// and shifted elites in the first; in front, so that a deadline leaves them for last.
+  /// and shifted elites in the first; in front, so that a deadline takes the samples first.
   private func placeGuests(
     _ iteration: Int, rows: Int, proposals: UnsafePointer<Float>?, count: Int
   ) {

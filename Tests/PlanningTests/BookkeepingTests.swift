@@ -39,6 +39,24 @@ import Testing
     #expect(planner.sequence == [plan.action[0]])
     #expect(plan.cost == planner.distances[0] * planner.distances[0])
     #expect(plan.isUsable && plan.iterations == 2 && plan.imagined == 16)
+
+    // The next plan starts as wide as the first.
+    _ = planner.plan(world)
+    #expect(world.shown[2] == sample(0, 0.7))
+  }
+
+  @Test func theDeviationNeverFallsBelowItsFloor() {
+    var settings = scalar
+    (settings.momentum, settings.minimumNoise) = (0, 0.25)
+    let world = Recorded(actionCount: 1) { _, _, _, _ in 1 }
+    let planner = ICEM(settings: settings, actionCount: 1, seed: 3)
+    // Eight equal proposals: elites without any spread.
+    let proposals = [Float](repeating: 0.125, count: 8)
+    _ = planner.plan(world, proposals: proposals, proposalCount: 8) { false }
+    var generator = SeededGenerator(seed: 3, stream: "planner")
+    for _ in 0..<8 { _ = generator.normal() }
+    let second = (0..<8).map { _ in min(max(0.125 + 0.25 * Float(generator.normal()), -1), 1) }
+    #expect(world.shown[1].dropFirst() == second.dropFirst())
   }
 
   @Test func tiesGoToTheEarlierRow() {

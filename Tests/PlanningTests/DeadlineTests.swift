@@ -123,4 +123,26 @@ private final class Patience {
       #expect(!plan.isUsable && plan.iterations == 0 && plan.imagined == 8)
     }
   }
+
+  @Test func aFirstIterationCutShortAfterAWarmStartGivesTheBestOfWhatWasImagined() {
+    var settings = settings
+    settings.chunk = 4
+    for planner in both(settings) {
+      var isBroken = false
+      let world = Recorded(actionCount: 2) { call, row, _, _ in
+        isBroken ? .nan : call >= 16 && row == 2 ? 0.5 : 1
+      }
+      _ = planner.plan(world)  // 4 iterations of 4 chunks
+      let patience = Patience(1)
+      let plan = planner.plan(world, isOutOfTime: patience.isOut)
+      #expect(plan.isUsable && plan.iterations == 0 && plan.imagined == 4)
+      #expect(planner.sequence == Array(world.shown[16][20..<30]))
+      #expect(planner.distances[0] == 0.5)
+
+      // All that was imagined is broken: the old plan is not trusted either.
+      isBroken = true
+      let again = Patience(1)
+      #expect(!planner.plan(world, isOutOfTime: again.isOut).isUsable)
+    }
+  }
 }

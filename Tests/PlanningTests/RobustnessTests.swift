@@ -39,6 +39,10 @@ import Testing
           #expect(plan.cost.isFinite == !broken)
           #expect(broken ? plan.action == .zero : plan.action[0] > 0.2)
         }
+        planner.reset()
+        isBroken = true
+        _ = planner.plan(world)
+        #expect(!planner.plan(world) { true }.isUsable)  // there is nothing to shift
       }
     }
   }
@@ -51,11 +55,32 @@ import Testing
     }
   }
 
+  @Test func costsAtTheEndsOfTheNumbersKeepActionsFinite() {
+    let settings = PlannerSettings.with([-1...1]) {
+      $0.cost = PlanCost(pathWeight: 0, terminalWeight: 1, shape: .linear)
+      ($0.elites, $0.execute) = (40, .mean)
+    }
+    for planner in both(settings) {
+      let world = Recorded(actionCount: 1) { _, row, _, _ in
+        row % 3 == 0 ? .nan : row % 3 == 1 ? 3e38 : -3e38
+      }
+      _ = planner.plan(world)
+      let isFinite = world.shown.joined().allSatisfy { $0.isFinite && abs($0) <= 1 }
+      #expect(isFinite)
+      // The mean is not what a number lost would be replaced by.
+      #expect(world.shown[1][0..<8].contains { $0 != 0 })
+    }
+  }
+
   @Test func oneSoundCandidateIsEnough() {
     for planner in both(.with([-1...1])) {
       let world = Recorded(actionCount: 1) { call, row, _, _ in call == 0 && row == 7 ? 1 : .nan }
       #expect(planner.plan(world).isUsable)
-      #expect(planner.sequence == Array(world.shown[0][7 * 8..<8 * 8]))
+      let alone = Array(world.shown[0][7 * 8..<8 * 8])
+      #expect(planner.sequence == alone)
+      // One elite has no spread to tell: the next iteration looks as widely as before.
+      let offsets = world.shown[1].enumerated().map { abs($0.element - alone[$0.offset % 8]) }
+      #expect(offsets.reduce(0, +) / Float(offsets.count) > 0.25)
     }
   }
 

@@ -11,9 +11,6 @@ import Planning
 class World: Dynamics {
   let actionCount: Int
   var state: SIMD4<Float>
-  /// What the planner imagined, row by row.
-  private(set) var imagined = 0
-  private(set) var calls = 0
 
   init(actionCount: Int, state: SIMD4<Float>) {
     (self.actionCount, self.state) = (actionCount, state)
@@ -28,8 +25,6 @@ class World: Dynamics {
     candidates: UnsafePointer<Float>, rows: Int, horizon: Int,
     into distances: UnsafeMutablePointer<Float>
   ) {
-    imagined += rows
-    calls += 1
     for row in 0..<rows {
       var s = state
       for k in 0..<horizon {
