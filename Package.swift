@@ -48,6 +48,7 @@ let package = Package(
 
     .testTarget(name: "SafetyTests", dependencies: ["Safety", "Quantities"]),
     .testTarget(name: "BoardTests", dependencies: ["Board"]),
+    .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
   ],
   swiftLanguageModes: [.v6]
 )
