@@ -4,5 +4,5 @@
 #include <immintrin.h>
 #include "CKernels.h"
 #pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
-#include "lanes.h"
-#include "operations.h"
+#include "../lanes.h"
+#include "../operations.h"

@@ -4,5 +4,5 @@
 #include "CKernels.h"
 #pragma clang attribute push( \
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"))), apply_to = function)
-#include "lanes.h"
-#include "operations.h"
+#include "../lanes.h"
+#include "../operations.h"
