@@ -46,6 +46,10 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "Quantities"]),
+    .testTarget(
+      name: "WorldModelTests", dependencies: ["WorldModel", "Kernels", "Quantities"],
+      exclude: ["Fixtures"]),
     .testTarget(name: "SafetyTests", dependencies: ["Safety", "Quantities"]),
     .testTarget(name: "BoardTests", dependencies: ["Board"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),

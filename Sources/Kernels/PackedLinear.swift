@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import COpenBLAS
+
+/// What follows a linear layer in the same pass.
+public enum Activation: Sendable {
+  case none
+  /// The tanh form.
+  case gelu
+}
+
+/// A linear layer y = W x + b made ready once for the kernels: int8, or float for reference.
+public final class PackedLinear {
+  public let inputs: Int
+  public let outputs: Int
+  private let isa: ISA
+  private let weights: UnsafeMutableRawPointer
+  private let scale: FloatStorage
+  private let bias: FloatStorage
+  private let isFloat: Bool
+
+  /// An int8 layer: w = scale[o] * weights[o, i].
+  ///
+  /// Shape: weights [outputs, inputs] in -127...127, scale [outputs], bias [outputs].
+  public init(
+    weights: UnsafeBufferPointer<Int8>, scale: [Float], bias: [Float], inputs: Int, isa: ISA
+  ) {
+    outputs = bias.count
+    precondition((1...Int(UMWELT_INPUTS_MAX)).contains(inputs) && outputs > 0)
+    precondition(weights.count == inputs * outputs && scale.count == outputs)
+    self.inputs = inputs
+    self.isa = isa
+    self.scale = FloatStorage(scale)
+    self.bias = FloatStorage(bias)
+    isFloat = false
+    let size = umwelt_packed_bytes(isa.code, Int32(inputs), Int32(outputs))
+    self.weights = .allocate(byteCount: size, alignment: 64)
+    // SAFETY: the packer reads inputs * outputs values (checked) and writes `size` bytes.
+    umwelt_pack(isa.code, Int32(inputs), Int32(outputs), weights.baseAddress, self.weights)
+  }
+
+  /// A float layer, multiplied by OpenBLAS on one thread; its epilogue is the int8 layers'.
+  ///
+  /// Shape: weights [outputs, inputs], bias [outputs].
+  public init(floatWeights: [Float], bias: [Float], inputs: Int, isa: ISA) {
+    outputs = bias.count
+    precondition((1...Int(UMWELT_INPUTS_MAX)).contains(inputs) && outputs > 0)
+    precondition(floatWeights.count == inputs * outputs)
+    self.inputs = inputs
+    self.isa = isa
+    scale = FloatStorage(count: 0)
+    self.bias = FloatStorage(bias)
+    isFloat = true
+    let size = floatWeights.count * MemoryLayout<Float>.stride
+    weights = .allocate(byteCount: size, alignment: 64)
+    // SAFETY: a copy into the block just made, of the array's own size.
+    floatWeights.withUnsafeBytes {
+      UnsafeMutableRawBufferPointer(start: weights, count: size).copyMemory(from: $0)
+    }
+    openblas_set_num_threads(1)
+  }
+
+  deinit { weights.deallocate() }
+
+  /// output[r] = residual[r] + activation(W input[r] + b).
+  ///
+  /// Shape: input [rows, inputs], output and residual [rows, outputs]; residual may be output.
+  /// Precondition: `scratch` was made for at least these rows and inputs and for this layer's ISA.
+  public func apply(
+    rows: Int, input: UnsafePointer<Float>, activation: Activation = .none,
+    residual: UnsafePointer<Float>? = nil, output: UnsafeMutablePointer<Float>,
+    scratch: QuantisedRows
+  ) {
+    if rows == 0 { return }
+    if isFloat {
+      applyFloat(
+        rows: rows, input: input, activation: activation, residual: residual, output: output)
+      return
+    }
+    precondition(scratch.isa == isa)
+    scratch.fill(rows: rows, width: inputs, from: input)
+    var linear = umwelt_linear(
+      inputs: Int32(inputs), outputs: Int32(outputs), weights: weights, scale: scale.pointer,
+      bias: bias.pointer)
+    // SAFETY: scratch holds `rows` rows (checked by fill); output and residual hold rows * outputs
+    // floats (caller's contract); scale and bias are padded to whole steps by FloatStorage.
+    umwelt_gemm(
+      isa.code, &linear, Int32(rows), scratch.bytes, scratch.scales.pointer, activation == .gelu,
+      residual, output)
+  }
+
+  private func applyFloat(
+    rows: Int, input: UnsafePointer<Float>, activation: Activation,
+    residual: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>
+  ) {
+    precondition(residual.map { $0 != UnsafePointer(output) } ?? true)
+    // SAFETY: row-major [rows, inputs] times the transpose of [outputs, inputs]; the caller's
+    // pointers hold those many floats, weights holds inputs * outputs (checked at init).
+    cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(outputs), Int32(inputs), 1,
+      input, Int32(inputs), weights.assumingMemoryBound(to: Float.self), Int32(inputs), 0,
+      output, Int32(outputs))
+    umwelt_epilogue(
+      isa.code, Int32(rows), Int32(outputs), bias.pointer, activation == .gelu, residual, output)
+  }
+}

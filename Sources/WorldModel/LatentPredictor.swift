@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kernels
+
+/// z' = z + f(latents, actions, IMU): a residual MLP over flat rows.
+final class LatentPredictor {
+  private let info: ModelInfo
+  private let row: Int
+  private let input, output: PackedLinear
+  private let blocks: [(norm: LayerNorm, linear: PackedLinear)]
+  private let rows, newest, hidden, normed, next: FloatStorage
+  private let scratch: QuantisedRows
+
+  init(loader: LayerLoader, info: ModelInfo, maximumRows: Int) throws(ModelError) {
+    self.info = info
+    let width = info.predictor.hidden
+    row = info.predictorRow
+    input = try loader.linear("predictor.input", row, width)
+    output = try loader.linear("predictor.output", width, info.latent)
+    var blocks: [(norm: LayerNorm, linear: PackedLinear)] = []
+    for index in 0..<info.predictor.blocks {
+      let name = "predictor.blocks.\(index)"
+      blocks.append(
+        (try loader.norm("\(name).norm", width), try loader.linear("\(name).linear", width, width)))
+    }
+    self.blocks = blocks
+    rows = FloatStorage(count: maximumRows * row)
+    newest = FloatStorage(count: maximumRows * info.latent)
+    hidden = FloatStorage(count: maximumRows * width)
+    normed = FloatStorage(count: maximumRows * width)
+    next = FloatStorage(count: maximumRows * width)
+    scratch = QuantisedRows(rows: maximumRows, width: max(row, width), isa: loader.isa)
+  }
+
+  /// Shape: as `WorldModel.predict`.
+  func predict(
+    rows count: Int, latents: UnsafePointer<Float>, actions: UnsafePointer<Float>,
+    imu: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>
+  ) {
+    let history = info.predictor.history
+    // SAFETY: latents and actions hold `count` rows of the contract's shapes; rows and newest were
+    // made for maximumRows, which the caller checks.
+    for index in 0..<count {
+      fill(
+        rows.pointer + index * row, latents: latents + index * history * info.latent,
+        actions: actions + index * history * info.action.width, imu: imu)
+      (newest.pointer + index * info.latent).update(
+        from: latents + ((index + 1) * history - 1) * info.latent, count: info.latent)
+    }
+    var state = hidden.pointer
+    var spare = next.pointer
+    input.apply(rows: count, input: rows.pointer, output: state, scratch: scratch)
+    for block in blocks {
+      block.norm.apply(rows: count, input: state, output: normed.pointer)
+      block.linear.apply(
+        rows: count, input: normed.pointer, activation: .gelu, residual: state, output: spare,
+        scratch: scratch)
+      swap(&state, &spare)
+    }
+    output.apply(
+      rows: count, input: state, residual: newest.pointer, output: out, scratch: scratch)
+  }
+
+  /// One row: z_t, differences to the past, actions oldest first, IMU features and their flag.
+  private func fill(
+    _ row: UnsafeMutablePointer<Float>, latents: UnsafePointer<Float>,
+    actions: UnsafePointer<Float>, imu: UnsafePointer<Float>?
+  ) {
+    let width = info.latent
+    let history = info.predictor.history
+    var to = row
+    let last = latents + (history - 1) * width
+    to.update(from: last, count: width)
+    to += width
+    for back in 0..<history - 1 {
+      let newer = last - back * width
+      for index in 0..<width { to[index] = newer[index] - newer[index - width] }
+      to += width
+    }
+    for step in 0..<history {
+      for index in 0..<info.action.width {
+        to[index] = actions[step * info.action.width + index] / info.action.scale[index]
+      }
+      to += info.action.width
+    }
+    let features = info.predictor.imuFeatures
+    if features == 0 { return }
+    if let imu {
+      to.update(from: imu, count: features)
+    } else {
+      to.update(repeating: 0, count: features)
+    }
+    to[features] = imu == nil ? 0 : 1
+  }
+}

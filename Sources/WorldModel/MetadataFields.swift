@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Typed reading of one metadata object; every failure names the file and the field.
+struct MetadataFields {
+  let file: String
+  /// Dotted path of the object, "" for the outermost.
+  let place: String
+  private let members: [String: JSON]
+
+  /// No dimension of a model is near this; it keeps all products far from overflow.
+  static let maximumSize = 65536
+
+  init(_ value: JSON?, file: String, place: String) throws(ModelError) {
+    guard case .object(let members)? = value else {
+      throw ModelError(file, nil, .metadata(field: place, expected: "an object"))
+    }
+    self.file = file
+    self.place = place
+    self.members = members
+  }
+
+  func failure(_ name: String, _ expected: String) -> ModelError {
+    let field = place.isEmpty ? name : "\(place).\(name)"
+    return ModelError(file, nil, .metadata(field: field, expected: expected))
+  }
+
+  func object(_ name: String) throws(ModelError) -> MetadataFields {
+    try MetadataFields(members[name], file: file, place: place.isEmpty ? name : "\(place).\(name)")
+  }
+
+  /// nil when the member is null or absent.
+  func optionalObject(_ name: String) throws(ModelError) -> MetadataFields? {
+    guard let value = members[name], value != .null else { return nil }
+    return try object(name)
+  }
+
+  func text(_ name: String) throws(ModelError) -> String {
+    guard case .string(let text)? = members[name] else { throw failure(name, "a text") }
+    return text
+  }
+
+  func size(_ name: String, from least: Int = 1) throws(ModelError) -> Int {
+    guard let value = members[name]?.integer, (least...Self.maximumSize).contains(value) else {
+      throw failure(name, "a whole number in \(least)...\(Self.maximumSize)")
+    }
+    return value
+  }
+
+  /// A whole number of any magnitude, at least 0.
+  func count(_ name: String) throws(ModelError) -> Int {
+    guard let value = members[name]?.integer, value >= 0 else {
+      throw failure(name, "a whole number, at least 0")
+    }
+    return value
+  }
+
+  func number(_ name: String) throws(ModelError) -> Double {
+    guard case .number(let value)? = members[name] else { throw failure(name, "a number") }
+    return value
+  }
+
+  func float(_ name: String) throws(ModelError) -> Float {
+    let value = Float(try number(name))
+    guard value.isFinite else { throw failure(name, "a number a Float can hold") }
+    return value
+  }
+
+  func texts(_ name: String) throws(ModelError) -> [String] {
+    guard case .array(let values)? = members[name] else { throw failure(name, "a list of texts") }
+    var result: [String] = []
+    for value in values {
+      guard case .string(let text) = value else { throw failure(name, "a list of texts") }
+      result.append(text)
+    }
+    return result
+  }
+
+  func floats(_ name: String, count: Int) throws(ModelError) -> [Float] {
+    let expected = "a list of \(count) numbers"
+    guard case .array(let values)? = members[name], values.count == count else {
+      throw failure(name, expected)
+    }
+    var result: [Float] = []
+    for value in values {
+      guard case .number(let number) = value, Float(number).isFinite else {
+        throw failure(name, expected)
+      }
+      result.append(Float(number))
+    }
+    return result
+  }
+}

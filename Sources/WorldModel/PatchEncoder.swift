@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kernels
+
+/// Camera frame to latent: patches, merged into 16 tokens, transformer blocks, one vector.
+final class PatchEncoder {
+  private let frame: ModelInfo.Frame
+  private let shape: ModelInfo.PatchTransformer
+  private let patch, merge, token, latent: PackedLinear
+  private let position: FloatStorage
+  private let blocks: [TransformerBlock]
+  private let norm: LayerNorm
+  /// value * scale + offset of each byte.
+  private let levels: FloatStorage
+  private let pixels, patches, tokens, normed, features: FloatStorage
+  private let workspace: TransformerWorkspace
+  private let scratch: QuantisedRows
+
+  /// Linear layers this encoder applies to that many rows at most.
+  static let maximumRows = 4 * Attention.tokens
+
+  init(
+    loader: LayerLoader, frame: ModelInfo.Frame, shape: ModelInfo.PatchTransformer, latent: Int
+  ) throws(ModelError) {
+    let count = Attention.tokens
+    let patchInputs = shape.patch * shape.patch * 3
+    let width = shape.width
+    self.frame = frame
+    self.shape = shape
+    patch = try loader.linear("encoder.patch", patchInputs, shape.patchFeatures)
+    merge = try loader.linear("encoder.merge", 4 * shape.patchFeatures, width)
+    position = FloatStorage(try loader.file.floats("encoder.position", shape: [count, width]))
+    var blocks: [TransformerBlock] = []
+    for index in 0..<shape.blocks {
+      blocks.append(
+        try TransformerBlock(loader: loader, name: "encoder.blocks.\(index)", shape: shape))
+    }
+    self.blocks = blocks
+    norm = try loader.norm("encoder.norm", width)
+    token = try loader.linear("encoder.token", width, shape.tokenFeatures)
+    self.latent = try loader.linear("encoder.latent", count * shape.tokenFeatures, latent)
+    levels = FloatStorage((0...255).map { Float($0) * frame.scale + frame.offset })
+    pixels = FloatStorage(count: Self.maximumRows * patchInputs)
+    patches = FloatStorage(count: Self.maximumRows * shape.patchFeatures)
+    tokens = FloatStorage(count: count * width)
+    normed = FloatStorage(count: count * width)
+    features = FloatStorage(count: count * shape.tokenFeatures)
+    workspace = TransformerWorkspace(shape: shape)
+    let widest = max(
+      patchInputs, 4 * shape.patchFeatures, shape.mlpRatio * width, count * shape.tokenFeatures)
+    scratch = QuantisedRows(rows: Self.maximumRows, width: widest, isa: loader.isa)
+  }
+
+  /// Shape: bytes [height, width, 3], out [latent].
+  func encode(_ bytes: UnsafePointer<UInt8>, into out: UnsafeMutablePointer<Float>) {
+    cut(bytes)
+    patch.apply(
+      rows: Self.maximumRows, input: pixels.pointer, activation: .gelu, output: patches.pointer,
+      scratch: scratch)
+    // Patches lie token by token: four rows of patch features are one row of the merge.
+    merge.apply(
+      rows: Attention.tokens, input: patches.pointer, residual: position.pointer,
+      output: tokens.pointer, scratch: scratch)
+    for block in blocks { block.apply(tokens.pointer, workspace: workspace, scratch: scratch) }
+    norm.apply(rows: Attention.tokens, input: tokens.pointer, output: normed.pointer)
+    token.apply(
+      rows: Attention.tokens, input: normed.pointer, activation: .gelu, output: features.pointer,
+      scratch: scratch)
+    latent.apply(rows: 1, input: features.pointer, output: out, scratch: scratch)
+  }
+
+  /// Frame bytes to rows of patch pixels, the four patches of a token one after another.
+  private func cut(_ bytes: UnsafePointer<UInt8>) {
+    let side = shape.patch
+    let line = side * 3
+    // SAFETY: each pixel of the frame (its size divides by 2 * patch) is read and written once.
+    var to = pixels.pointer
+    for tokenRow in stride(from: 0, to: frame.height, by: 2 * side) {
+      for tokenColumn in stride(from: 0, to: frame.width, by: 2 * side) {
+        for quarter in 0..<4 {
+          let top = tokenRow + quarter / 2 * side
+          let left = tokenColumn + quarter % 2 * side
+          for row in top..<top + side {
+            let from = bytes + (row * frame.width + left) * 3
+            for index in 0..<line { to[index] = levels.pointer[Int(from[index])] }
+            to += line
+          }
+        }
+      }
+    }
+  }
+}

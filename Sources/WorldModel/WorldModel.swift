@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kernels
+
+/// A JEPA world model loaded from one file: encoder, predictor and goal distance head.
+///
+/// All storage is made at load; `encode`, `predict` and `embed` do not allocate. The instruction set
+/// is the best of this CPU or the one named in UMWELT_ISA; every one gives the same int8 results.
+/// Thread: one at a time.
+public final class WorldModel {
+  public let info: ModelInfo
+  public let precision: Precision
+  /// The instruction set in use.
+  public let isa: ISA
+  /// The most rows one call may have.
+  public let maximumRows: Int
+  /// Width of an embedding; the latent's where the model has no head.
+  public let embeddingWidth: Int
+
+  private enum Encoder {
+    case patches(PatchEncoder)
+    case window(ThreeLayers)
+  }
+  private let encoder: Encoder
+  private let predictor: LatentPredictor
+  private let head: ThreeLayers?
+
+  /// Loads and checks the whole file, then closes it.
+  ///
+  /// Throws: `ModelError` naming the file, the tensor or field, what is wrong and what to do.
+  public convenience init(
+    path: String, precision: Precision = .int8, maximumRows: Int = 256
+  ) throws(ModelError) {
+    let isa: ISA
+    do { isa = try ISA.selected() } catch { throw ModelError(path, nil, .kernels(error)) }
+    try self.init(path: path, precision: precision, maximumRows: maximumRows, isa: isa)
+  }
+
+  /// The same on a given instruction set.
+  ///
+  /// Precondition: this CPU has it.
+  public init(
+    path: String, precision: Precision, maximumRows: Int, isa: ISA
+  ) throws(ModelError) {
+    precondition(maximumRows > 0 && isa.isSupported)
+    self.precision = precision
+    self.maximumRows = maximumRows
+    self.isa = isa
+    let file = try Safetensors(path: path)
+    info = try ModelInfo(of: file)
+    let loader = LayerLoader(file: file, precision: precision, isa: isa)
+    switch info.encoder {
+    case .patchTransformer(let shape):
+      guard let frame = info.frame else {
+        throw ModelError(path, nil, .metadata(field: "frame", expected: "an object"))
+      }
+      encoder = .patches(
+        try PatchEncoder(loader: loader, frame: frame, shape: shape, latent: info.latent))
+    case .windowMLP(let shape):
+      encoder = .window(
+        try ThreeLayers(
+          loader: loader, name: "encoder.layers", inputs: info.windowCount ?? 0,
+          hidden: shape.hidden, outputs: info.latent, rows: 1))
+    }
+    predictor = try LatentPredictor(loader: loader, info: info, maximumRows: maximumRows)
+    if let shape = info.head {
+      head = try ThreeLayers(
+        loader: loader, name: "head.layers", inputs: info.latent, hidden: shape.hidden,
+        outputs: shape.embedding, rows: maximumRows)
+    } else {
+      head = nil
+    }
+    embeddingWidth = info.head?.embedding ?? info.latent
+  }
+
+  /// Camera frame to latent.
+  ///
+  /// Shape: pixels [height, width, 3] of `info.frame`, latent [info.latent].
+  /// Precondition: the encoder is a patch transformer.
+  public func encode(frame pixels: UnsafePointer<UInt8>, into latent: UnsafeMutablePointer<Float>) {
+    guard case .patches(let encoder) = encoder else {
+      preconditionFailure("this model encodes IMU windows, not frames")
+    }
+    encoder.encode(pixels, into: latent)
+  }
+
+  /// IMU window to latent.
+  ///
+  /// Shape: window [info.windowCount], normalised and scaled; latent [info.latent].
+  /// Precondition: the encoder is a window MLP.
+  public func encode(window: UnsafePointer<Float>, into latent: UnsafeMutablePointer<Float>) {
+    guard case .window(let encoder) = encoder else {
+      preconditionFailure("this model encodes frames, not IMU windows")
+    }
+    encoder.apply(rows: 1, window, into: latent)
+  }
+
+  /// One step of every candidate.
+  ///
+  /// Shape: latents [rows, history, latent] and actions [rows, history, action], oldest first, the
+  /// last action the one now taken, in the board's units; imu [imuFeatures] normalised, shared by
+  /// all rows, or nil; next [rows, latent].
+  /// Precondition: rows <= maximumRows.
+  public func predict(
+    rows: Int, latents: UnsafePointer<Float>, actions: UnsafePointer<Float>,
+    imu: UnsafePointer<Float>?, into next: UnsafeMutablePointer<Float>
+  ) {
+    precondition((0...maximumRows).contains(rows))
+    predictor.predict(rows: rows, latents: latents, actions: actions, imu: imu, into: next)
+  }
+
+  /// Latents to embeddings, whose Euclidean distance is the distance to go; a copy without a head.
+  ///
+  /// Shape: latents [rows, latent], embeddings [rows, embeddingWidth].
+  /// Precondition: rows <= maximumRows.
+  public func embed(
+    rows: Int, latents: UnsafePointer<Float>, into embeddings: UnsafeMutablePointer<Float>
+  ) {
+    precondition((0...maximumRows).contains(rows))
+    if let head {
+      head.apply(rows: rows, latents, into: embeddings)
+    } else {
+      // SAFETY: both hold rows * latent floats, as the contract says.
+      embeddings.update(from: latents, count: rows * info.latent)
+    }
+  }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Why a tensor file could not be written.
+public struct WriteError: Error, Equatable, Sendable, CustomStringConvertible {
+  public enum Problem: Equatable, Sendable {
+    /// The value is errno.
+    case system(Int32)
+    case incomplete(tensor: String, written: Int, declared: Int)
+  }
+  public let path: String
+  public let problem: Problem
+
+  public var description: String {
+    switch problem {
+    case .system(let code):
+      "\(path): cannot be written: \(String(cString: strerror(code))); check the folder, "
+        + "its permissions and the free space"
+    case .incomplete(let tensor, let written, let declared):
+      "\(path): tensor \(tensor): \(written) of \(declared) elements were written; "
+        + "write each element once before finishing"
+    }
+  }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+import WorldModel
+
+/// The repository's files as seen from this one.
+enum Repository {
+  private static func up(_ levels: Int) -> String {
+    #filePath.split(separator: "/").dropLast(levels).reduce("") { $0 + "/" + $1 }
+  }
+  static func model(_ board: String) -> String { up(3) + "/boards/\(board)/model.safetensors" }
+  static func golden(_ board: String) -> String {
+    up(1) + "/Fixtures/\(board)-golden.safetensors"
+  }
+}
+
+/// A file in the temporary folder that goes when the object does.
+final class TemporaryFile {
+  let path: String
+
+  init(_ name: String, _ bytes: [UInt8]? = nil) {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    path = "\(folder)/umwelt-\(getpid())-\(name).safetensors"
+    unlink(path)
+    if let bytes { write(bytes) }
+  }
+
+  deinit { unlink(path) }
+
+  func write(_ bytes: [UInt8]) {
+    guard let file = fopen(path, "wb") else { return }
+    fwrite(bytes, 1, bytes.count, file)
+    fclose(file)
+  }
+
+  static func read(_ path: String) -> [UInt8] {
+    guard let file = fopen(path, "rb") else { return [] }
+    defer { fclose(file) }
+    var bytes: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = fread(&part, 1, part.count, file)
+      if count == 0 { return bytes }
+      bytes += part[..<count]
+    }
+  }
+
+  /// Length prefix, header text, data.
+  static func safetensors(_ header: String, data: Int, stated: UInt64? = nil) -> [UInt8] {
+    let length = stated ?? UInt64(header.utf8.count)
+    return withUnsafeBytes(of: length.littleEndian) { Array($0) } + Array(header.utf8)
+      + [UInt8](repeating: 0, count: data)
+  }
+}
+
+extension Safetensors {
+  /// An F32 tensor of whatever shape it has.
+  func values(_ name: String) throws -> (values: [Float], shape: [Int]) {
+    let shape = tensors[name]?.shape ?? []
+    return (try floats(name, shape: shape), shape)
+  }
+}
