@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+import Quantities
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Orientation from a gyro, an accelerometer and, where there is one, a magnetometer.
+///
+/// The gyro is integrated into a frame that only drifts slowly (almost inertial). Specific force,
+/// averaged in that frame, is gravity, which corrects inclination; the corrections also reveal the
+/// gyro's bias. The magnetometer, where trusted, turns heading to magnetic north.
+/// ```
+///   body --strapdown--> almost inertial --inclination--> level --heading--> earth (east, north, up)
+/// ```
+/// Without a magnetometer heading starts at zero and is relative. A sample that is not finite is left
+/// out and counted. Nothing is allocated after `init`.
+///
+/// Source: Laidig and Seel, "VQF: Highly accurate IMU orientation estimation with bias estimation and
+/// magnetic disturbance rejection", Information Fusion 91 (2023).
+public struct AttitudeFilter: Sendable {
+  private let periodS: Double
+  private var rest: RestDetector
+  private var bias: GyroBiasEstimator
+  private var heading: HeadingCorrection
+  private var gravity: LowPass
+  private var rotationRows: (LowPass, LowPass, LowPass)
+  private var removedBias: LowPass
+  private var bodyToInertial = Quaternion.identity
+  private var inertialToLevel = Quaternion.identity
+  /// Samples left out because they were not finite (or, of the accelerometer, zero).
+  public private(set) var skippedSamples = 0
+
+  /// A filter that is level, at heading zero, and has seen nothing.
+  ///
+  /// - Parameter sampleRateHz: how often `update` will be called; at least 5 Hz.
+  public init(sampleRateHz: Double, settings: AttitudeSettings = AttitudeSettings()) {
+    precondition(
+      sampleRateHz.isFinite && sampleRateHz >= 5, "a sample rate of \(sampleRateHz) Hz is too low")
+    let period = 1 / sampleRateHz
+    let slow = LowPass(timeConstantS: settings.accelTimeConstantS, periodS: period)
+    periodS = period
+    rest = RestDetector(settings: settings, periodS: period)
+    bias = GyroBiasEstimator(settings: settings, periodS: period)
+    heading = HeadingCorrection(settings: settings, periodS: period)
+    gravity = slow
+    rotationRows = (slow, slow, slow)
+    removedBias = slow
+  }
+
+  /// Takes in one sample of gyro and accelerometer, both in the body frame.
+  ///
+  /// Units: rad/s and m/s2 of specific force (at rest and level: 0, 0, +9.81).
+  public mutating func update(gyroRadS: Vector3, accelMS2: Vector3) {
+    guard gyroRadS.isFinite, accelMS2.isFinite, accelMS2 != .zero else {
+      skippedSamples += 1
+      return
+    }
+    rest.observe(gyroRadS: gyroRadS, accelMS2: accelMS2)
+    integrate(gyroRadS - bias.biasRadS)
+    let correction = levelGravity(accelMS2)
+    updateBias(correctionRadS: correction)
+  }
+
+  /// The same with a magnetometer's sample, body frame, in any unit, hard and soft iron removed.
+  public mutating func update(gyroRadS: Vector3, accelMS2: Vector3, magnetometer: Vector3) {
+    update(gyroRadS: gyroRadS, accelMS2: accelMS2)
+    guard magnetometer.isFinite else {
+      skippedSamples += 1
+      return
+    }
+    heading.update(
+      field: bodyToLevel.rotate(magnetometer), turnRadS: rest.averageGyroRadS.norm)
+  }
+
+  /// Body to earth; earth is x east, y north, z up (six-axis: heading zero is where it started).
+  public var bodyToEarth: Quaternion {
+    let half = heading.offsetRad / 2
+    return Quaternion(w: cos(half), x: 0, y: 0, z: sin(half)) * bodyToLevel
+  }
+
+  /// Bias taken off the gyro, body frame. Units: rad/s.
+  public var gyroBiasRadS: Vector3 { bias.biasRadS }
+
+  /// True after a while of stillness.
+  public var isAtRest: Bool { rest.isAtRest }
+
+  /// True while no magnetic field is trusted (before the first one, too).
+  public var isMagneticallyDisturbed: Bool { heading.isDisturbed }
+
+  private var bodyToLevel: Quaternion { inertialToLevel * bodyToInertial }
+
+  private mutating func integrate(_ rateRadS: Vector3) {
+    let rate = rateRadS.norm
+    guard rate > 0 else { return }
+    let step = Quaternion(angleRad: rate * periodS, axis: (1 / rate) * rateRadS)
+    bodyToInertial = (bodyToInertial * step).normalized
+  }
+
+  /// Turns the level frame so that the averaged specific force points up.
+  ///
+  /// - Returns: the turn as a rate about the level axes. Units: rad/s.
+  private mutating func levelGravity(_ accelMS2: Vector3) -> Vector3 {
+    let averaged = gravity.update(bodyToInertial.rotate(accelMS2))
+    let length = averaged.norm
+    guard length > 0 else { return .zero }
+    let up = (1 / length) * inertialToLevel.rotate(averaged)
+    // The shortest rotation of `up` to (0, 0, 1); it has no component about the vertical. Upside
+    // down there are many shortest ones: half a turn about x is one.
+    let w = max((up.z + 1) / 2, 0).squareRoot()
+    let turn =
+      w > 1e-6
+      ? Quaternion(w: w, x: up.y / (2 * w), y: -up.x / (2 * w), z: 0)
+      : Quaternion(w: 0, x: 1, y: 0, z: 0)
+    inertialToLevel = (turn * inertialToLevel).normalized
+    return (1 / periodS) * Vector3(-up.y, up.x, 0)
+  }
+
+  private mutating func updateBias(correctionRadS: Vector3) {
+    let now = Matrix3(bodyToLevel)
+    // The same low-pass as gravity's, so that both sides of the comparison lag alike.
+    let rotation = Matrix3(
+      rows: (
+        rotationRows.0.update(now.rows.0), rotationRows.1.update(now.rows.1),
+        rotationRows.2.update(now.rows.2)
+      ))
+    let removed = removedBias.update(now * bias.biasRadS)
+    if rest.isAtRest {
+      bias.updateAtRest(averageGyroRadS: rest.averageGyroRadS)
+    } else {
+      bias.updateInMotion(correctionRadS: correctionRadS, rotation: rotation, removed: removed)
+    }
+  }
+}

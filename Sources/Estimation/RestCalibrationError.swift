@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// An axis of the body frame.
+public enum Axis: Int, Sendable, Hashable, CustomStringConvertible {
+  case x = 0
+  case y
+  case z
+
+  public var description: String { self == .x ? "x" : self == .y ? "y" : "z" }
+}
+
+/// Why a rest calibration is not to be used.
+public enum RestCalibrationError: Error, Equatable, CustomStringConvertible {
+  case notFinite(samples: Int)
+  case tooFewSamples(found: Int, needed: Int)
+  case gyroMoved(axis: Axis, spreadRadS: Double, limitRadS: Double)
+  case gyroDrifted(axis: Axis, driftRadS: Double, limitRadS: Double)
+  case accelMoved(axis: Axis, spreadMS2: Double, limitMS2: Double)
+  case accelDrifted(axis: Axis, driftMS2: Double, limitMS2: Double)
+  case biasTooLarge(axis: Axis, biasRadS: Double, limitRadS: Double)
+  case gravityOff(foundMS2: Double, limitMS2: Double)
+
+  public var description: String {
+    let still = "Put the robot on firm ground, motors off, and repeat."
+    switch self {
+    case .notFinite(let samples):
+      return "rest calibration: \(samples) samples were not numbers. Check the IMU's driver."
+    case .tooFewSamples(let found, let needed):
+      return "rest calibration: \(found) of \(needed) samples came. Wait longer; if none come,"
+        + " check the IMU's data rate."
+    case .gyroMoved(let axis, let spread, let limit):
+      return "rest calibration: the gyro's \(axis) axis shook (\(spread) rad/s, limit \(limit))."
+        + " \(still)"
+    case .gyroDrifted(let axis, let drift, let limit):
+      return "rest calibration: the rate about \(axis) changed by \(drift) rad/s (limit \(limit))."
+        + " \(still)"
+    case .accelMoved(let axis, let spread, let limit):
+      return "rest calibration: the accelerometer's \(axis) axis shook (\(spread) m/s2,"
+        + " limit \(limit)). \(still)"
+    case .accelDrifted(let axis, let drift, let limit):
+      return "rest calibration: the robot tilted or sped up (\(axis) changed by \(drift) m/s2,"
+        + " limit \(limit)). \(still)"
+    case .biasTooLarge(let axis, let bias, let limit):
+      return "rest calibration: the gyro reads \(bias) rad/s about \(axis), more than any bias"
+        + " (limit \(limit)). Stop the robot's turning, or check the gyro's range setting."
+    case .gravityOff(let found, let limit):
+      return "rest calibration: gravity reads \(found) m/s2, not 9.81 ± \(limit). Check the"
+        + " accelerometer's range setting."
+    }
+  }
+}
