@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Picture {
-  /// The picture at another size: each new pixel is the mean of the area it covers, rounded half up.
+  /// The picture at another size: each new pixel is the mean of the area it covers, rounded half
+  /// up.
   ///
   /// Sides are scaled independently. All sums are integers, so the bytes are the same everywhere.
   public func resized(width newWidth: Int, height newHeight: Int) -> Picture {

@@ -8,8 +8,8 @@ import Testing
   import Glibc
 #endif
 
-/// Real recordings with an optical reference: four trials of the BROAD benchmark (Laidig et al. 2021,
-/// CC BY 4.0), which lie beside the package, not in it: ../shared/data/broad/*.csv.gz.
+/// Real recordings with an optical reference: four trials of the BROAD benchmark (Laidig et al.
+/// 2021, CC BY 4.0), which lie beside the package, not in it: ../shared/data/broad/*.csv.gz.
 enum Broad {
   static let folder: String = {
     // <somewhere>/<package>/Tests/EstimationTests/BroadTests.swift
@@ -43,7 +43,8 @@ enum Broad {
   }
 }
 
-/// Limits are a little above what the filter reached when it was written, so that a regression shows.
+/// Limits are a little above what the filter reached when it was written, so that a regression
+/// shows.
 struct BroadLimit: Sendable, CustomTestStringConvertible {
   var name: String
   var inclinationDeg: Double

@@ -77,8 +77,10 @@ struct ImuLogTests {
 
   @Test(
     "Text that is no number is shown with its line and column",
-    arguments: ["", "x", "1.2.3", "0x10", "1e", "--1", "5!", "nan",
-      "inf", "1e999", ".", "+"] as [String])
+    arguments: [
+      "", "x", "1.2.3", "0x10", "1e", "--1", "5!", "nan",
+      "inf", "1e999", ".", "+",
+    ] as [String])
   func badNumber(text: String) {
     let row = "0,0,\(text),0,0,0,9.8,1,1,1,1,0,0,0,1\n"
     #expect(
@@ -108,7 +110,9 @@ struct ImuLogTests {
   @Test("Numbers are rounded exactly as the standard library rounds them")
   func numbers() throws {
     var random = SeededGenerator(seed: 7)
-    var texts = ["0", "-0", "1e22", "123456789012345678901234567890", "4.9e-324", "1e-30", "+2.5E+1"]
+    var texts = [
+      "0", "-0", "1e22", "123456789012345678901234567890", "4.9e-324", "1e-30", "+2.5E+1",
+    ]
     for _ in 0..<2000 {
       let scale = Int(random.uniform(-12...12))
       texts.append("\(random.uniform(-1...1))e\(scale)")

@@ -95,8 +95,9 @@ struct RestCalibrationTests {
 
   @Test("A steady turn faster than any bias is refused")
   func biasTooLarge() {
-    guard case .biasTooLarge(axis: .z, biasRadS: _, limitRadS: _)? = refusal(
-      run(bias: Vector3(0, 0, 0.5)))
+    guard
+      case .biasTooLarge(axis: .z, biasRadS: _, limitRadS: _)? = refusal(
+        run(bias: Vector3(0, 0, 0.5)))
     else {
       Issue.record("not refused for z")
       return
