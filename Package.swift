@@ -22,6 +22,7 @@ let package = Package(
       linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg"), .linkedLibrary("z")]),
 
     .target(name: "Quantities"),
+    .target(name: "Codecs", dependencies: ["CCodecs"]),
     .target(name: "Safety", dependencies: ["Quantities"]),
     .target(name: "Buses", dependencies: ["Quantities"]),
     .target(name: "Devices", dependencies: ["Buses", "Safety", "Quantities"]),
@@ -42,7 +43,7 @@ let package = Package(
       name: "umwelt",
       dependencies: [
         "Runtime", "Simulation", "Board", "WorldModel", "Kernels", "Planning", "Estimation", "Devices",
-        "Buses", "Safety", "Quantities", "CCodecs",
+        "Buses", "Safety", "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 
@@ -53,6 +54,8 @@ let package = Package(
     .testTarget(name: "SafetyTests", dependencies: ["Safety", "Quantities"]),
     .testTarget(name: "BoardTests", dependencies: ["Board"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
+    .testTarget(name: "CodecsTests", dependencies: ["Codecs"]),
+    .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Codecs", "Quantities"]),
   ],
   swiftLanguageModes: [.v6]
 )

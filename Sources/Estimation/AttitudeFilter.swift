@@ -13,13 +13,14 @@ import Quantities
 /// averaged in that frame, is gravity, which corrects inclination; the corrections also reveal the
 /// gyro's bias. The magnetometer, where trusted, turns heading to magnetic north.
 /// ```
-///   body --strapdown--> almost inertial --inclination--> level --heading--> earth (east, north, up)
+///   body --strapdown--> almost inertial --inclination--> level --heading--> earth (east, north,
+/// up)
 /// ```
-/// Without a magnetometer heading starts at zero and is relative. A sample that is not finite is left
-/// out and counted. Nothing is allocated after `init`.
+/// Without a magnetometer heading starts at zero and is relative. A sample that is not finite is
+/// left out and counted. Nothing is allocated after `init`.
 ///
-/// Source: Laidig and Seel, "VQF: Highly accurate IMU orientation estimation with bias estimation and
-/// magnetic disturbance rejection", Information Fusion 91 (2023).
+/// Source: Laidig and Seel, "VQF: Highly accurate IMU orientation estimation with bias estimation
+/// and magnetic disturbance rejection", Information Fusion 91 (2023).
 public struct AttitudeFilter: Sendable {
   private let periodS: Double
   private var rest: RestDetector
@@ -30,22 +31,30 @@ public struct AttitudeFilter: Sendable {
   private var removedBias: LowPass
   private var bodyToInertial = Quaternion.identity
   private var inertialToLevel = Quaternion.identity
-  private var turnRadS = 0.0
   /// Samples left out because they were not finite (or, of the accelerometer, zero).
   public private(set) var skippedSamples = 0
 
   /// A filter that is level, at heading zero, and has seen nothing.
   ///
-  /// - Parameter sampleRateHz: how often `update` will be called; at least 5 Hz.
-  public init(sampleRateHz: Double, settings: AttitudeSettings = AttitudeSettings()) {
+  /// - Parameters:
+  ///   - sampleRateHz: how often `update` will be called; at least 5 Hz.
+  ///   - magnetometerRateHz: how often it will be called with a magnetometer's sample; nil: always.
+  ///   - settings: what to believe; the defaults suit hand-held and wheeled motion.
+  public init(
+    sampleRateHz: Double, magnetometerRateHz: Double? = nil,
+    settings: AttitudeSettings = AttitudeSettings()
+  ) {
     precondition(
       sampleRateHz.isFinite && sampleRateHz >= 5, "a sample rate of \(sampleRateHz) Hz is too low")
+    let fieldRateHz = magnetometerRateHz ?? sampleRateHz
+    precondition(
+      fieldRateHz > 0 && fieldRateHz <= sampleRateHz, "the magnetometer's rate is not in range")
     let period = 1 / sampleRateHz
     let slow = LowPass(timeConstantS: settings.accelTimeConstantS, periodS: period)
     periodS = period
     rest = RestDetector(settings: settings, periodS: period)
     bias = GyroBiasEstimator(settings: settings, periodS: period)
-    heading = HeadingCorrection(settings: settings, periodS: period)
+    heading = HeadingCorrection(settings: settings, periodS: 1 / fieldRateHz)
     gravity = slow
     rotationRows = (slow, slow, slow)
     removedBias = slow
@@ -72,7 +81,8 @@ public struct AttitudeFilter: Sendable {
       skippedSamples += 1
       return
     }
-    heading.update(field: bodyToLevel.rotate(magnetometer), turnRadS: turnRadS)
+    heading.update(
+      field: bodyToLevel.rotate(magnetometer), turnRadS: rest.averageGyroRadS.norm)
   }
 
   /// Body to earth; earth is x east, y north, z up (six-axis: heading zero is where it started).
@@ -93,9 +103,9 @@ public struct AttitudeFilter: Sendable {
   private var bodyToLevel: Quaternion { inertialToLevel * bodyToInertial }
 
   private mutating func integrate(_ rateRadS: Vector3) {
-    turnRadS = rateRadS.norm
-    guard turnRadS > 0 else { return }
-    let step = Quaternion(angleRad: turnRadS * periodS, axis: (1 / turnRadS) * rateRadS)
+    let rate = rateRadS.norm
+    guard rate > 0 else { return }
+    let step = Quaternion(angleRad: rate * periodS, axis: (1 / rate) * rateRadS)
     bodyToInertial = (bodyToInertial * step).normalized
   }
 

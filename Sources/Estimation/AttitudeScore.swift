@@ -6,8 +6,8 @@ import Quantities
 /// The error is taken in the earth frame, reference times inverse estimate. Both must share that
 /// frame (east, north, up); no alignment is fitted, so a heading offset counts in full, and of a
 /// six-axis estimate, whose heading is relative, only the inclination means something.
-/// Source: Laidig et al., "BROAD: A Benchmark for Robust Inertial Orientation Estimation", Data 6(7)
-/// (2021): total 2 acos|w|, inclination 2 acos √(w² + z²).
+/// Source: Laidig et al., "BROAD: A Benchmark for Robust Inertial Orientation Estimation", Data
+/// 6(7) (2021): total 2 acos|w|, inclination 2 acos √(w² + z²).
 public struct AttitudeScore: Sendable {
   private var totalSquares = 0.0
   private var inclinationSquares = 0.0

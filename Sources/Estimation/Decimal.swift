@@ -63,7 +63,9 @@ private func exponentPart(_ bytes: [UInt8], _ range: Range<Int>) -> Int? {
   return negative ? -value : value
 }
 
-private func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+private func isBlank(_ byte: UInt8) -> Bool {
+  byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t")
+}
 
 private func isNan(_ bytes: [UInt8], _ at: Int) -> Bool {
   bytes[at] | 0x20 == UInt8(ascii: "n") && bytes[at + 1] | 0x20 == UInt8(ascii: "a")

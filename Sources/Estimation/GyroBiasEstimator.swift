@@ -4,8 +4,8 @@ import Quantities
 /// A Kalman filter of the gyro's bias: a random walk, seen directly at rest, and in motion through
 /// the inclination errors it causes.
 ///
-/// The measurement noise is diagonal, so the three components are taken in one after the other; that
-/// is the batch update without the matrix inverse.
+/// The measurement noise is diagonal, so the three components are taken in one after the other;
+/// that is the batch update without the matrix inverse.
 /// Source: Laidig and Seel 2023, gyroscope bias estimation.
 struct GyroBiasEstimator {
   private let limit: Double

@@ -4,8 +4,8 @@ import Quantities
 /// Means of the IMU in equal time bins of one decision interval, as the world model takes them.
 ///
 /// Shape: bins x [gyro x, y, z, accel x, y, z], oldest bin first. Units: rad/s with the bias taken
-/// off by the caller, and m/s2. A bin without a sample repeats the one before it (the first bin: the
-/// last of the interval before; before any sample: zeros). Storage is made in `init`.
+/// off by the caller, and m/s2. A bin without a sample repeats the one before it (the first bin:
+/// the last of the interval before; before any sample: zeros). Storage is made in `init`.
 public struct ImuBins: Sendable {
   /// Values of one bin.
   public static let axes = 6
@@ -15,6 +15,8 @@ public struct ImuBins: Sendable {
   private var counts: [Int]
   private var last: [Double]
 
+  /// Empty bins.
+  ///
   /// - Parameter bins: into how many equal parts an interval is cut; at least 1.
   public init(bins: Int) {
     precondition(bins > 0, "an interval has at least one bin")

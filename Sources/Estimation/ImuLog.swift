@@ -8,7 +8,8 @@ import Quantities
 ///   t_s, gx_rad_s, gy_rad_s, gz_rad_s, ax_m_s2, ay_m_s2, az_m_s2     needed
 ///   mx_uT, my_uT, mz_uT                 magnetometer: all or none; nan where a row has none
 ///   ref_w, ref_x, ref_y, ref_z          reference, body to earth: all or none; nan likewise
-///   movement                            1 where the row counts in a score; 1 if the column is absent
+///   movement                            1 where the row counts in a score; 1 if the column is
+/// absent
 /// ```
 public struct ImuLog: Sendable {
   /// One row.
@@ -52,36 +53,5 @@ public struct ImuLog: Sendable {
   /// True where any row can count in a score.
   public var hasReference: Bool {
     samples.contains { $0.referenceBodyToEarth != nil && $0.isMoving }
-  }
-}
-
-/// What is wrong with a log, and where.
-public enum ImuLogError: Error, Equatable, CustomStringConvertible {
-  case empty
-  case missingColumn(name: String)
-  case repeatedColumn(name: String)
-  case fieldCount(line: Int, expected: Int, found: Int)
-  case badNumber(line: Int, column: String, text: String)
-  case timeBackwards(line: Int, previousS: Double, timeS: Double)
-
-  public var description: String {
-    switch self {
-    case .empty:
-      return "the log has no rows. It needs a header (t_s,gx_rad_s,...) and at least one row."
-    case .missingColumn(let name):
-      return "line 1: column \(name) is missing. Name the columns and their units as in"
-        + " t_s,gx_rad_s,gy_rad_s,gz_rad_s,ax_m_s2,ay_m_s2,az_m_s2,mx_uT,my_uT,mz_uT."
-    case .repeatedColumn(let name):
-      return "line 1: column \(name) stands there twice. Remove or rename one."
-    case .fieldCount(let line, let expected, let found):
-      return "line \(line): \(found) fields where the header has \(expected). If it is the last"
-        + " line, the recording was cut off: delete the line."
-    case .badNumber(let line, let column, let text):
-      return "line \(line), column \(column): \"\(text)\" is not a number there. Use decimals with"
-        + " a point, such as -0.0125."
-    case .timeBackwards(let line, let previous, let time):
-      return "line \(line), column t_s: time goes back from \(previous) to \(time). Split the log"
-        + " there, or sort it by time."
-    }
   }
 }

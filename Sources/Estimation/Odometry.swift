@@ -14,7 +14,8 @@ import Quantities
 /// ```
 ///   duty -1...1 --x max speed--> first-order lag --> wheel speeds --mean--> speed
 ///                                                              \--difference / track--> turn the
-///   gyro z --> heading                                          commands imply (for comparison only)
+///   gyro z --> heading                                          commands imply (for comparison
+/// only)
 /// ```
 /// A slip or a blocked wheel therefore shows in `yawResidualRadS`, not in heading.
 public struct Odometry: Sendable {
@@ -32,6 +33,8 @@ public struct Odometry: Sendable {
   /// Gyro minus the turn the commands imply; large when a wheel slips or is blocked. Units: rad/s.
   public private(set) var yawResidualRadS = 0.0
 
+  /// A robot that stands at the origin.
+  ///
   /// - Parameters:
   ///   - trackM: distance between the wheels.
   ///   - maxSpeedMS: a wheel's speed at duty 1.

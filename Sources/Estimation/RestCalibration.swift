@@ -18,6 +18,8 @@ public struct RestCalibration: Sendable {
   private var accelMeans = RunningRange()
   private var badSamples = 0
 
+  /// A calibration that has seen nothing.
+  ///
   /// - Parameters:
   ///   - sampleRateHz: how often `add` will be called.
   ///   - durationS: how long the robot has to stand still; at least one second.
@@ -89,16 +91,4 @@ public struct RestCalibration: Sendable {
     let worst = values[axis.rawValue]
     if worst > limit { throw refuse(axis, worst) }
   }
-}
-
-/// What a standing robot's IMU showed.
-public struct RestState: Sendable, Hashable {
-  /// Mean of the gyro. Units: rad/s, body frame.
-  public var gyroBiasRadS: Vector3
-  /// Standard deviation of the gyro, by axis. Units: rad/s.
-  public var gyroNoiseRadS: Vector3
-  /// Mean specific force; its direction is up. Units: m/s2, body frame.
-  public var accelMS2: Vector3
-  /// How many samples it is made of.
-  public var samples: Int
 }

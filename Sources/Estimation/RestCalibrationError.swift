@@ -2,24 +2,37 @@
 
 /// An axis of the body frame.
 public enum Axis: Int, Sendable, Hashable, CustomStringConvertible {
+  /// Forward.
   case x = 0
+  /// Left.
   case y
+  /// Up.
   case z
 
+  /// The axis as people write it.
   public var description: String { self == .x ? "x" : self == .y ? "y" : "z" }
 }
 
 /// Why a rest calibration is not to be used.
 public enum RestCalibrationError: Error, Equatable, CustomStringConvertible {
+  /// The IMU delivered values that are no numbers.
   case notFinite(samples: Int)
+  /// `finish` came too early.
   case tooFewSamples(found: Int, needed: Int)
+  /// The gyro scattered more than its noise can.
   case gyroMoved(axis: Axis, spreadRadS: Double, limitRadS: Double)
+  /// The mean rate changed from window to window.
   case gyroDrifted(axis: Axis, driftRadS: Double, limitRadS: Double)
+  /// The accelerometer scattered more than its noise can.
   case accelMoved(axis: Axis, spreadMS2: Double, limitMS2: Double)
+  /// The mean specific force changed from window to window.
   case accelDrifted(axis: Axis, driftMS2: Double, limitMS2: Double)
+  /// The mean rate is more than any bias: a steady turn, or a wrong range.
   case biasTooLarge(axis: Axis, biasRadS: Double, limitRadS: Double)
+  /// The mean specific force is not gravity.
   case gravityOff(foundMS2: Double, limitMS2: Double)
 
+  /// What gave motion away, and what to do.
   public var description: String {
     let still = "Put the robot on firm ground, motors off, and repeat."
     switch self {

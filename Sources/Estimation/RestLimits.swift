@@ -2,9 +2,10 @@
 
 /// What counts as standing still, wide enough for hobby IMUs and motors that are off.
 ///
-/// Source: MPU-6000/6050 product specification 3.4, section 6.1 and 6.2, the noisiest chip in common
-/// use: gyro zero-rate output ±20 deg/s and 0.05 deg/s rms noise; accelerometer 0.0004 g/√Hz, which
-/// over its 260 Hz is 0.06 m/s2, and zero-g output up to ±80 mg. Noise limits leave a factor 3 to 10.
+/// Source: MPU-6000/6050 product specification 3.4, section 6.1 and 6.2, the noisiest chip in
+/// common use: gyro zero-rate output ±20 deg/s and 0.05 deg/s rms noise; accelerometer 0.0004
+/// g/√Hz, which over its 260 Hz is 0.06 m/s2, and zero-g output up to ±80 mg. Noise limits leave a
+/// factor 3 to 10.
 public struct RestLimits: Sendable, Hashable {
   /// Largest standard deviation of the gyro. Units: rad/s.
   public var gyroNoiseRadS = radians(degrees: 0.5)
