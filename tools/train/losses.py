@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The JEPA loss: prediction in latent space, kept from collapsing by SIGReg. No pixels, no EMA.
+
+Source: LeJEPA (arXiv 2511.08544) for SIGReg; LeWorldModel (arXiv 2603.19312) for its use here.
+"""
+import torch
+
+KNOTS = 17  # quadrature points of the Epps-Pulley integral on [0, REACH]
+REACH = 3.0
+IMU_SHOWN_TEACHER = 0.5  # how often the predictor sees the IMU, so that it also works without
+IMU_SHOWN_ROLLOUT = 0.7
+
+
+def sigreg(z, projections, generator):
+    """Epps-Pulley statistic of z [N,D] against N(0,1), averaged over random directions."""
+    directions = torch.randn(z.shape[1], projections, generator=generator)
+    directions = directions / directions.norm(dim=0, keepdim=True)
+    t = torch.linspace(0, REACH, KNOTS)
+    weight = torch.full((KNOTS,), 2 * REACH / (KNOTS - 1))
+    weight[0] = weight[-1] = REACH / (KNOTS - 1)
+    normal = torch.exp(-t * t / 2)  # characteristic function of N(0,1), also the weighting
+    angle = (z @ directions).unsqueeze(-1) * t
+    error = (angle.cos().mean(0) - normal) ** 2 + angle.sin().mean(0) ** 2
+    return (error @ (weight * normal)).mean()
+
+
+def masked_imu(imu, shown, generator):
+    """Predictor input [N,F+1] with each row's IMU kept with probability `shown`, else zeroed."""
+    flag = (torch.rand(len(imu), 1, generator=generator) < shown).float()
+    return torch.cat([imu * flag, flag], 1)
+
+
+def one_step(predictor, z, batch, generator):
+    """Teacher-forced error from every decision of z [B,L,D] that has history and a successor."""
+    history, length = predictor.history, z.shape[1]
+    rows = range(length - history)
+    latents = torch.cat([z[:, t:t + history] for t in rows])
+    actions = torch.cat([batch.actions[:, t:t + history] for t in rows])
+    target = torch.cat([z[:, t + history] for t in rows])
+    imu = None
+    if predictor.imu_width:
+        imu = torch.cat([batch.imu[:, t + history - 1] for t in rows])
+        imu = masked_imu(imu, IMU_SHOWN_TEACHER, generator)
+    return (predictor(latents, actions, imu) - target).square().mean()
+
+
+def rollout(predictor, z, batch, generator):
+    """Error of the predictor fed with its own predictions over all decisions after the history."""
+    history, length = predictor.history, z.shape[1]
+    latents, errors = z[:, :history], []
+    for t in range(length - history):
+        imu = None
+        if t == 0 and predictor.imu_width:
+            imu = masked_imu(batch.imu[:, history - 1], IMU_SHOWN_ROLLOUT, generator)
+        predicted = predictor(latents, batch.actions[:, t:t + history], imu)
+        errors.append((predicted - z[:, t + history]).square().mean())
+        latents = torch.cat([latents[:, 1:], predicted[:, None]], 1)
+    return torch.stack(errors).mean()
