@@ -11,17 +11,49 @@ IMU_SHOWN_TEACHER = 0.5  # how often the predictor sees the IMU, so that it also
 IMU_SHOWN_ROLLOUT = 0.7
 
 
+class EppsPulley(torch.autograd.Function):
+    """Mean over columns of x [N,P] of the Epps-Pulley distance to N(0,1).
+
+    The knots t_k are multiples of one step, so sine and cosine of t_k * x follow from those of one
+    step by rotation; the gradient is made by hand at the same time. Several times faster than
+    autograd through cos and sin of [N,P,KNOTS].
+    """
+
+    @staticmethod
+    def forward(ctx, x):
+        count, columns = x.shape
+        step = REACH / (KNOTS - 1)
+        t = torch.arange(KNOTS) * step
+        normal = torch.exp(-t * t / 2)  # characteristic function of N(0,1), also the weighting
+        weight = 2 * step * normal
+        weight[0], weight[-1] = weight[0] / 2, weight[-1] / 2
+        cosines, sines = x.new_empty(KNOTS, count, columns), x.new_empty(KNOTS, count, columns)
+        cosines[0], sines[0] = 1, 0
+        torch.cos(x * step, out=cosines[1])
+        torch.sin(x * step, out=sines[1])
+        for k in range(2, KNOTS):
+            torch.mul(cosines[k - 1], cosines[1], out=cosines[k])
+            cosines[k].addcmul_(sines[k - 1], sines[1], value=-1)
+            torch.mul(sines[k - 1], cosines[1], out=sines[k])
+            sines[k].addcmul_(cosines[k - 1], sines[1])
+        real, imaginary = cosines.mean(1) - normal[:, None], sines.mean(1)
+        slope = (2 / (count * columns)) * (weight * t)[:, None]
+        gradient = torch.zeros_like(x)
+        for k in range(1, KNOTS):
+            gradient.addcmul_(sines[k], slope[k] * real[k], value=-1)
+            gradient.addcmul_(cosines[k], slope[k] * imaginary[k])
+        ctx.save_for_backward(gradient)
+        return (weight @ (real.square() + imaginary.square())).mean()
+
+    @staticmethod
+    def backward(ctx, outer):
+        return ctx.saved_tensors[0] * outer
+
+
 def sigreg(z, projections, generator):
     """Epps-Pulley statistic of z [N,D] against N(0,1), averaged over random directions."""
     directions = torch.randn(z.shape[1], projections, generator=generator)
-    directions = directions / directions.norm(dim=0, keepdim=True)
-    t = torch.linspace(0, REACH, KNOTS)
-    weight = torch.full((KNOTS,), 2 * REACH / (KNOTS - 1))
-    weight[0] = weight[-1] = REACH / (KNOTS - 1)
-    normal = torch.exp(-t * t / 2)  # characteristic function of N(0,1), also the weighting
-    angle = (z @ directions).unsqueeze(-1) * t
-    error = (angle.cos().mean(0) - normal) ** 2 + angle.sin().mean(0) ** 2
-    return (error @ (weight * normal)).mean()
+    return EppsPulley.apply(z @ (directions / directions.norm(dim=0, keepdim=True)))
 
 
 def masked_imu(imu, shown, generator):

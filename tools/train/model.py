@@ -39,7 +39,9 @@ class Block(nn.Module):
         count, tokens, width = x.shape
         qkv = self.qkv(self.norm1(x)).view(count, tokens, 3, self.heads, width // self.heads)
         q, k, v = qkv.permute(2, 0, 3, 1, 4)
-        mixed = F.scaled_dot_product_attention(q, k, v)
+        # In float32 even under autocast: bfloat16 attention of so few tokens is several times slower.
+        with torch.autocast("cpu", enabled=False):
+            mixed = F.scaled_dot_product_attention(q.float(), k.float(), v.float())
         x = x + self.out(mixed.transpose(1, 2).reshape(count, tokens, width))
         return x + self.down(gelu(self.up(self.norm2(x))))
 
@@ -68,13 +70,15 @@ class PatchEncoder(nn.Module):
         return "latent"
 
     def forward(self, patches):
-        count = patches.shape[0]
-        x = gelu(self.patch(patches.float().mul_(self.scale).add_(self.offset)))
+        count, autocast = patches.shape[0], torch.is_autocast_enabled("cpu")
+        pixels = patches.to(torch.bfloat16 if autocast else torch.float32)  # both hold 0...255
+        x = gelu(self.patch(pixels.mul_(self.scale).add_(self.offset)))
         x = self.merge(x.reshape(count, PATCHES[0], -1)) + self.position
         for block in self.blocks:
             x = block(x)
-        x = gelu(self.token(self.norm(x)))
-        return self.whiten(self.latent(x.reshape(count, -1)))
+        x = gelu(self.token(self.norm(x))).float()
+        with torch.autocast("cpu", enabled=False):  # latents keep their last bits
+            return self.whiten(self.latent(x.reshape(count, -1)))
 
 
 class WindowEncoder(nn.Module):

@@ -109,10 +109,15 @@ def read_tensors(path):
         return {name: file.get_tensor(name) for name in file.keys()}, json.loads(metadata["umwelt"])
 
 
-@torch.no_grad()
 def load(path, int8):
     """(model, spec) of a model file: as the int8 engine, or as the float reference path."""
     tensors, spec = read_tensors(path)
+    return assemble(tensors, spec, int8), spec
+
+
+@torch.no_grad()
+def assemble(tensors, spec, int8):
+    """The model of these tensors: as the int8 engine computes, or as the float reference path."""
     model = WorldModel(spec).eval()
     model.encoder.whiten = nn.Identity()
     for name, module in list(model.named_modules()):
@@ -129,4 +134,4 @@ def load(path, int8):
             module.bias.copy_(tensors[f"{name}.bias"])
     if hasattr(model.encoder, "position"):
         model.encoder.position.copy_(tensors["encoder.position"])
-    return model, spec
+    return model

@@ -25,7 +25,8 @@ class Settings:
     sigreg_weight: float
     projections: int  # random directions of SIGReg
     seconds: float  # CPU seconds of a full training
-    head_seconds: float
+    head_steps: int
+    bfloat16: bool  # multiply in bfloat16 where the CPU can; too small networks lose by it
 
 
 ROVER = Settings(
@@ -38,7 +39,7 @@ ROVER = Settings(
     axes=["gyro_z", "accel_x", "accel_y"],
     offset=[0.0, 0.0, 0.0],
     batch=32, ahead=3, learning_rate=2e-3, weight_decay=1e-2, sigreg_weight=8.0, projections=192,
-    seconds=1500, head_seconds=60,
+    seconds=1500, head_steps=12000, bfloat16=True,
 )
 
 BALANCE = Settings(
@@ -50,7 +51,7 @@ BALANCE = Settings(
     axes=["gyro_y", "accel_x", "accel_z"],
     offset=[0.0, 0.0, 9.81],  # accel_z of a robot that stands upright
     batch=128, ahead=8, learning_rate=2e-3, weight_decay=1e-3, sigreg_weight=8.0, projections=96,
-    seconds=100, head_seconds=10,
+    seconds=100, head_steps=4000, bfloat16=False,
 )
 
 BOARDS = {"sim-rover": ROVER, "sim-balance": BALANCE}
