@@ -5,7 +5,6 @@ Pairs are decisions of one episode at most REACH apart; the label is their dista
 own estimate: dead-reckoned odometry for a rover, tilt and tilt rate for a balancing robot.
 """
 import math
-import time
 
 import torch
 import torch.nn.functional as F
@@ -15,6 +14,7 @@ from progress import Progress
 
 REACH = 25  # decisions
 BATCH = 1024
+RATE = 2e-3
 NOISE = 0.1  # on latents, so that the distance is smooth and bears prediction errors
 BETA = 0.1
 METRES_PER_RADIAN = 0.5
@@ -44,7 +44,8 @@ def labels_of(episodes, spec):
 
 def distance(head, a, b):
     """Learned distance of latents; the epsilon keeps the root differentiable at zero."""
-    return (head(a) - head(b)).square().sum(-1).add(1e-6).sqrt()
+    first, second = head(torch.cat([a, b])).float().chunk(2)
+    return (first - second).square().sum(-1).add(1e-6).sqrt()
 
 
 def draw_pairs(usable, generator):
@@ -59,25 +60,25 @@ def draw_pairs(usable, generator):
     return (base + first)[keep], (base + second)[keep]
 
 
-def train(head, latents, usable, labels, measure, budget, seed):
-    """Fits `head` to latents [E*T,D] by AdamW, one cosine over `budget`; returns the loss curve."""
+def train(head, latents, usable, labels, measure, settings, seed):
+    """Fits `head` to latents [E*T,D] by AdamW with one cosine; returns the loss curve."""
     generator = torch.Generator().manual_seed(seed)
-    optimizer = torch.optim.AdamW(head.parameters(), 2e-3, weight_decay=1e-3)
-    labels, progress, curve, step = labels.flatten(0, 1), Progress("head"), [], 0
-    began = time.process_time()
-    while (done := budget.fraction(step, time.process_time() - began)) < 1:
+    optimizer = torch.optim.AdamW(head.parameters(), RATE, weight_decay=1e-3, fused=True)
+    labels, progress, curve = labels.flatten(0, 1), Progress("head"), []
+    for step in range(1, settings.head_steps + 1):
+        done = step / settings.head_steps
         for group in optimizer.param_groups:
-            group["lr"] = 1e-3 * (1 + math.cos(math.pi * done)) + 1e-5
+            group["lr"] = RATE * 0.5 * (1 + math.cos(math.pi * done)) + 1e-5
         a, b = draw_pairs(usable, generator)
         noise = NOISE * torch.randn(2, len(a), latents.shape[1], generator=generator)
-        found = distance(head, latents[a] + noise[0], latents[b] + noise[1])
+        with torch.autocast("cpu", torch.bfloat16, enabled=settings.bfloat16):
+            found = distance(head, latents[a] + noise[0], latents[b] + noise[1])
         loss = F.smooth_l1_loss(found, measure(labels[a], labels[b]), beta=BETA)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-        step += 1
         if step % 20 == 0:
             curve.append((step, loss.item()))
             progress.update(done, f"loss {loss.item():.4f}")
-    progress.update(1, f"{step} steps", last=True)
+    progress.update(1, f"{settings.head_steps} steps", last=True)
     return curve

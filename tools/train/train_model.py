@@ -80,8 +80,7 @@ def train_head(model, episodes, spec, settings, seed):
     model.eval()
     latents, usable = latents_of(model, episodes)
     labels, measure = heads.labels_of(episodes, spec)
-    return heads.train(model.head, latents, usable, labels, measure,
-                       Budget(None, settings.head_steps), seed)
+    return heads.train(model.head, latents, usable, labels, measure, settings, seed)
 
 
 def write_model(path, model, spec, validation, remainder):
