@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Trains the goal-distance head on frozen latents, from what the robot itself can know.
+
+Pairs are decisions of one episode at most REACH apart; the label is their distance in the robot's
+own estimate: dead-reckoned odometry for a rover, tilt and tilt rate for a balancing robot.
+"""
+import math
+
+import torch
+import torch.nn.functional as F
+
+import data
+from progress import Progress
+
+REACH = 25  # decisions
+BATCH = 1024
+RATE = 2e-3
+NOISE = 0.1  # on latents, so that the distance is smooth and bears prediction errors
+BETA = 0.1
+METRES_PER_RADIAN = 0.5
+SECONDS_PER_RATE = 0.1  # weight of the tilt rate against the tilt
+
+
+def planar_distance(a, b):
+    """Metres-equivalent between two poses x, y, heading."""
+    d = a - b
+    turn = torch.remainder(d[..., 2] + math.pi, 2 * math.pi) - math.pi
+    turn = METRES_PER_RADIAN * turn
+    return (d[..., 0] ** 2 + d[..., 1] ** 2 + turn**2).sqrt()
+
+
+def tilt_distance(a, b):
+    """Radian-equivalent between two pairs of tilt and tilt rate."""
+    d = a - b
+    return (d[..., 0] ** 2 + (SECONDS_PER_RATE * d[..., 1]) ** 2).sqrt()
+
+
+def labels_of(episodes, spec):
+    """The robot's own estimates [E,T,...] and the distance between two of them."""
+    if spec["frame"]:
+        return data.read(episodes.path, "odometry"), planar_distance
+    return data.read(episodes.path, "tilt"), tilt_distance
+
+
+def distance(head, a, b):
+    """Learned distance of latents; the epsilon keeps the root differentiable at zero."""
+    first, second = head(torch.cat([a, b])).float().chunk(2)
+    return (first - second).square().sum(-1).add(1e-6).sqrt()
+
+
+def draw_pairs(usable, generator):
+    """Flat indices of BATCH pairs: `usable` [E,T] marks the decisions that have a latent."""
+    count, steps = usable.shape
+    episode = torch.randint(count, (BATCH,), generator=generator)
+    first = torch.randint(steps - 1, (BATCH,), generator=generator)
+    second = first + torch.randint(1, REACH + 1, (BATCH,), generator=generator)
+    second = second.clamp_max(steps - 1)
+    keep = usable[episode, first] & usable[episode, second]
+    base = episode * steps
+    return (base + first)[keep], (base + second)[keep]
+
+
+def train(head, latents, usable, labels, measure, settings, seed):
+    """Fits `head` to latents [E*T,D] by AdamW with one cosine; returns the loss curve."""
+    generator = torch.Generator().manual_seed(seed)
+    optimizer = torch.optim.AdamW(head.parameters(), RATE, weight_decay=1e-3, fused=True)
+    labels, progress, curve = labels.flatten(0, 1), Progress("head"), []
+    for step in range(1, settings.head_steps + 1):
+        done = step / settings.head_steps
+        for group in optimizer.param_groups:
+            group["lr"] = RATE * 0.5 * (1 + math.cos(math.pi * done)) + 1e-5
+        a, b = draw_pairs(usable, generator)
+        noise = NOISE * torch.randn(2, len(a), latents.shape[1], generator=generator)
+        with torch.autocast("cpu", torch.bfloat16, enabled=settings.bfloat16):
+            found = distance(head, latents[a] + noise[0], latents[b] + noise[1])
+        loss = F.smooth_l1_loss(found, measure(labels[a], labels[b]), beta=BETA)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        if step % 20 == 0:
+            curve.append((step, loss.item()))
+            progress.update(done, f"loss {loss.item():.4f}")
+    progress.update(1, f"{settings.head_steps} steps", last=True)
+    return curve
