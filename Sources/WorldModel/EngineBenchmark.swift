@@ -109,6 +109,7 @@ public enum EngineBenchmark {
 
     func roll(_ rollout: Rollout) {
       rollout.distances(
+        rows: rows,
         history: latents.pointer, pastActions: actions.pointer, imu: imu.pointer,
         candidates: candidates.pointer, goalEmbedding: goal.pointer, into: distances.pointer)
     }

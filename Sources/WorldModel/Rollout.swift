@@ -4,6 +4,7 @@ import Kernels
 /// Imagines candidates: from one shared past, `horizon` steps of each, and how far each step's
 /// latent is from the goal. All storage is made at init.
 public final class Rollout {
+  /// Most candidates of one call.
   public let rows: Int
   public let horizon: Int
   private let model: WorldModel
@@ -29,12 +30,14 @@ public final class Rollout {
   /// Shape: history [history, latent] and pastActions [history - 1, action], oldest first; imu
   /// [imuFeatures] of the interval that just ended, or nil; candidates [rows, horizon, action];
   /// goalEmbedding [embeddingWidth]; distances [rows, horizon].
+  /// Precondition: rows <= self.rows.
   public func distances(
-    history: UnsafePointer<Float>, pastActions: UnsafePointer<Float>, imu: UnsafePointer<Float>?,
+    rows: Int, history: UnsafePointer<Float>, pastActions: UnsafePointer<Float>, imu: UnsafePointer<Float>?,
     candidates: UnsafePointer<Float>, goalEmbedding: UnsafePointer<Float>,
     into distances: UnsafeMutablePointer<Float>
   ) {
-    begin(history: history, pastActions: pastActions)
+    precondition((0...self.rows).contains(rows))
+    begin(rows, history: history, pastActions: pastActions)
     for step in 0..<horizon {
       let width = model.info.action.width
       let past = model.info.predictor.history
@@ -51,7 +54,7 @@ public final class Rollout {
       for row in 0..<rows {
         distances[row * horizon + step] = distance(row: row, to: goalEmbedding)
       }
-      if step + 1 < horizon { advance() }
+      if step + 1 < horizon { advance(rows) }
     }
   }
 
@@ -59,7 +62,9 @@ public final class Rollout {
   public var lastLatents: UnsafePointer<Float> { UnsafePointer(next.pointer) }
 
   /// Every row starts from the same past; the newest action is still open.
-  private func begin(history: UnsafePointer<Float>, pastActions: UnsafePointer<Float>) {
+  private func begin(
+    _ rows: Int, history: UnsafePointer<Float>, pastActions: UnsafePointer<Float>
+  ) {
     let past = model.info.predictor.history
     let latentCount = past * model.info.latent
     let width = model.info.action.width
@@ -71,7 +76,7 @@ public final class Rollout {
   }
 
   /// Forgets each row's oldest latent and action and appends the imagined latent.
-  private func advance() {
+  private func advance(_ rows: Int) {
     let past = model.info.predictor.history
     let width = model.info.latent
     let actionWidth = model.info.action.width

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+import Board
+import Planning
+import WorldModel
+
+/// Mode-2 thinking: encode what is sensed, imagine candidates, choose the one that ends nearest the goal.
+///
+/// Source: LeCun, "A Path Towards Autonomous Machine Intelligence" (2022), section 3.1.2: perception,
+/// world model, cost and short-term memory in one perception-action episode.
+public final class PlanningMind: Mind {
+  public let actionCount: Int
+  public let model: WorldModel
+  public let planner: any Planner
+  private var sight: Sight
+  private let dynamics: ImaginedDynamics
+  private let holdDistance: Float
+  private var lastAction = SIMD8<Float>.zero
+  private var isHolding = false
+  private var embedding: [Float]
+  private var expected: [Float]
+  private var hasExpectation = false
+
+  /// - Throws: `StartError.modelMismatch` when the model was trained for another robot.
+  public init(board: BoardDescription, model: WorldModel, planner: any Planner) throws(StartError) {
+    try Self.check(model, against: board)
+    (self.model, self.planner) = (model, planner)
+    actionCount = model.info.action.width
+    sight = Sight(model: model)
+    dynamics = ImaginedDynamics(
+      model: model, rows: planner.settings.candidates, horizon: planner.settings.horizon)
+    holdDistance = Float(board.planner.holdDistance)
+    embedding = [Float](repeating: 0, count: model.embeddingWidth)
+    expected = [Float](repeating: 0, count: model.info.latent)
+  }
+
+  /// The goal is what the camera would see there. Shape: [height, width, 3] of the model's frame.
+  public func setGoal(picture pixels: [UInt8]) {
+    sight.encode(pixels)
+    dynamics.goal = embed(sight.latent)
+  }
+
+  /// The goal is to stand level and still.
+  public func setGoalLevelRest() {
+    sight.encodeLevelRest()
+    dynamics.goal = embed(sight.latent)
+    sight.clear()
+  }
+
+  public func begin(_ perception: Perception) {
+    dynamics.memory.clear()
+    sight.clear()
+    planner.reset()
+    (lastAction, isHolding, hasExpectation) = (.zero, false, false)
+  }
+
+  public func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision {
+    sight.look(perception, lastAction: lastAction)
+    guard sight.isReady else { return Decision(action: .zero) }
+    dynamics.memory.append(sight.latent)
+    for i in dynamics.features.indices { dynamics.features[i] = sight.features[i] }
+    var decision = Decision(action: .zero)
+    decision.surprise = surprise()
+    decision.goalDistance = goalDistance()
+    isHolding = (decision.goalDistance ?? .infinity) < holdDistance * (isHolding ? 1.3 : 1)
+    decision.isHolding = isHolding
+    if isHolding {
+      planner.reset()
+    } else {
+      let plan = planner.plan(dynamics, isOutOfTime: isOutOfTime)
+      // An unusable plan must not look like a decision to stand still: NaN stops at the gate.
+      decision.action = plan.isUsable ? plan.action : SIMD8<Float>(repeating: .nan)
+      decision.imagined = plan.imagined
+    }
+    lastAction = decision.action
+    expect(decision.action)
+    dynamics.memory.append(action: decision.action)
+    return decision
+  }
+
+  /// ||predicted - seen||^2 / D as a multiple of the 99th percentile on validation data.
+  private func surprise() -> Float? {
+    guard hasExpectation else { return nil }
+    var sum: Float = 0
+    for i in expected.indices {
+      let difference = expected[i] - sight.latent[i]
+      sum += difference * difference
+    }
+    return sum / Float(expected.count) / model.info.surprise.latentErrorP99
+  }
+
+  private func goalDistance() -> Float {
+    embedding.withUnsafeMutableBufferPointer { target in
+      sight.latent.withUnsafeBufferPointer { source in
+        guard let from = source.baseAddress, let to = target.baseAddress else { return }
+        // SAFETY: one row of the model's widths each.
+        model.embed(rows: 1, latents: from, into: to)
+      }
+    }
+    var sum: Float = 0
+    for i in embedding.indices {
+      let difference = embedding[i] - dynamics.goal[i]
+      sum += difference * difference
+    }
+    return sum.squareRoot()
+  }
+
+  private func embed(_ latent: [Float]) -> [Float] {
+    var result = [Float](repeating: 0, count: model.embeddingWidth)
+    result.withUnsafeMutableBufferPointer { target in
+      latent.withUnsafeBufferPointer { source in
+        guard let from = source.baseAddress, let to = target.baseAddress else { return }
+        // SAFETY: one row of the model's widths each.
+        model.embed(rows: 1, latents: from, into: to)
+      }
+    }
+    return result
+  }
+
+  /// What the next look should show, if the action is taken.
+  private func expect(_ action: SIMD8<Float>) {
+    hasExpectation = dynamics.predictOne(action, with: model, into: &expected)
+  }
+
+  private static func check(_ model: WorldModel, against board: BoardDescription) throws(StartError) {
+    let names = board.actions.map(\.name)
+    guard model.info.action.names == names else {
+      throw .modelMismatch(
+        model: board.modelPath,
+        what: "its actions are \(model.info.action.names), the board's \(names)")
+    }
+    guard abs(model.info.stepS - board.rates.decisionPeriodS) < 1e-6 else {
+      throw .modelMismatch(
+        model: board.modelPath,
+        what: "it decides every \(model.info.stepS) s, the board every \(board.rates.decisionPeriodS) s")
+    }
+    if let frame = model.info.frame {
+      guard let camera = board.camera, camera.widthPx == frame.width, camera.heightPx == frame.height
+      else {
+        throw .modelMismatch(
+          model: board.modelPath, what: "it sees \(frame.width)x\(frame.height) pictures, the board's camera does not")
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import Board
+import Planning
+import Quantities
+import Runtime
+import Simulation
+import WorldModel
+
+/// Which mind drives.
+enum PlannerKind: String, CaseIterable {
+  case model, oracle, random, noop
+  case randomEncoder = "random-encoder"
+}
+
+extension PlannerSettings {
+  /// The search that `board.yaml` describes, bounded by what the board's motors may be told.
+  init(_ board: BoardDescription) {
+    self.init(
+      bounds: board.actions.map { action in
+        let ranges = board.motors.filter { action.motors.contains($0.name) }.map(\.limits.position)
+        let lower = ranges.map(\.lowerBound).max() ?? 0
+        let upper = ranges.map(\.upperBound).min() ?? 0
+        return Float(lower)...Float(upper)
+      })
+    let planner = board.planner
+    (candidates, horizon, iterations) = (planner.candidates, planner.horizon, planner.iterations)
+    (elites, noise, colour) = (planner.elites, Float(planner.noise), Float(planner.colour))
+    (keepElites, decay) = (Float(planner.keepElites), Float(planner.decay))
+    cost = PlanCost(
+      pathWeight: Float(planner.pathWeight), terminalWeight: Float(planner.terminalWeight))
+    execute = .mean
+  }
+}
