@@ -39,7 +39,7 @@ class Block(nn.Module):
         count, tokens, width = x.shape
         qkv = self.qkv(self.norm1(x)).view(count, tokens, 3, self.heads, width // self.heads)
         q, k, v = qkv.permute(2, 0, 3, 1, 4)
-        # In float32 even under autocast: bfloat16 attention of so few tokens is several times slower.
+        # In float32 even under autocast: bfloat16 attention of so few tokens is far slower.
         with torch.autocast("cpu", enabled=False):
             mixed = F.scaled_dot_product_attention(q.float(), k.float(), v.float())
         x = x + self.out(mixed.transpose(1, 2).reshape(count, tokens, width))

@@ -21,7 +21,7 @@ REMAINDER = 254.0  # remainder = +-127 stands for half a step of q
 
 
 def fold(model):
-    """A copy of `model` in eval mode whose encoder has its BatchNorm folded into the last Linear."""
+    """A copy of `model` in eval mode, the encoder's BatchNorm folded into its last Linear."""
     model = copy.deepcopy(model).eval()
     encoder = model.encoder
     whiten, last = encoder.whiten, encoder.get_submodule(encoder.last)
@@ -71,7 +71,8 @@ def tensors_of(model, remainder=True):
             if remainder:
                 tensors[f"{name}.remainder"] = rest
         elif isinstance(module, nn.LayerNorm):
-            tensors |= {f"{name}.gain": module.weight.detach(), f"{name}.bias": module.bias.detach()}
+            tensors[f"{name}.gain"] = module.weight.detach()
+            tensors[f"{name}.bias"] = module.bias.detach()
     if hasattr(model.encoder, "position"):
         tensors["encoder.position"] = model.encoder.position.detach()
     return {name: tensor.contiguous() for name, tensor in tensors.items()}

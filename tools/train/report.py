@@ -151,8 +151,11 @@ def draw(path, title, log, head_curve, final):
     if "head" in final["rank_correlation"]:
         axes[1, 1].axhline(final["rank_correlation"]["head"], color="C1", label="head, at the end")
     axes[1, 1].set(title="rank correlation with true distance", xlabel="step", ylim=(0, 1))
-    axes[1, 2].plot(*zip(*head_curve), lw=0.8, label="head") if head_curve else axes[1, 2].axis("off")
-    axes[1, 2].set(title="head loss", xlabel="step", yscale="log" if head_curve else "linear")
+    if head_curve:
+        axes[1, 2].plot(*zip(*head_curve), lw=0.8)
+        axes[1, 2].set(title="head loss", xlabel="step", yscale="log")
+    else:
+        axes[1, 2].axis("off")
     for axis in axes.flat:
         axis.grid(alpha=0.3)
         if axis.get_legend_handles_labels()[0]:

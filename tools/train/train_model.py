@@ -133,7 +133,8 @@ def main():
     write_report(options.report, title, log, head_curve, final, extra)
     summarise(path, options.report, final, extra)
     if options.smoke:
-        check_falls("world model", [a + b + settings.sigreg_weight * c for _, a, b, c in log.curves])
+        total = [a + b + settings.sigreg_weight * c for _, a, b, c in log.curves]
+        check_falls("world model", total)
         if head_curve:
             check_falls("head", [value for _, value in head_curve])
 
