@@ -69,6 +69,14 @@ public enum StartError: Error, CustomStringConvertible {
   /// The IMU was not still long enough to calibrate.
   case notStill(String)
 
+  /// Whether a chip refused, rather than a file being wrong.
+  public var isHardware: Bool {
+    switch self {
+    case .device, .notStill: true
+    case .hardware, .cameraSize, .modelMismatch: false
+    }
+  }
+
   public var description: String {
     switch self {
     case .device(let error): "\(error)"

@@ -1,5 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
+import Board
+import Codecs
+import Runtime
+import WorldModel
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 
 /// The one command.
 @main
@@ -7,4 +17,31 @@ struct Umwelt: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "umwelt", abstract: "A world model on a robot: sees, imagines, plans and acts.",
     subcommands: [SimCommand.self])
+
+  /// Exit codes: 0 done, 1 the work failed, 2 bad usage or bad file, 3 the hardware refused.
+  static func main() {
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      guard exitCode(for: error) != .success else { exit(withError: error) }  // --help
+      let code = code(for: error)
+      let text = code == 2 && isUsage(error) ? fullMessage(for: error) : "\(error)"
+      if !(error is ExitCode) { fputs("umwelt: \(text)\n", stderr) }
+      Glibc.exit(code)
+    }
+  }
+
+  private static func isUsage(_ error: any Error) -> Bool {
+    exitCode(for: error) == .validationFailure
+  }
+
+  private static func code(for error: any Error) -> Int32 {
+    switch error {
+    case let code as ExitCode: code.rawValue
+    case is BoardError, is ModelError, is PictureError, is FileError, is RunError: 2
+    case let error as StartError: error.isHardware ? 3 : 2
+    default: isUsage(error) ? 2 : 1
+    }
+  }
 }

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Board
+import WorldModel
+
+/// `--board`, and where boards live.
+struct BoardOption: ParsableArguments {
+  @Option(help: "Name of a board, or path of a board file.") var board = "sim-rover"
+  @Option(help: "Folder of the boards.") var boards = "boards"
+
+  func load() throws -> BoardDescription {
+    try BoardDescription.load(board, boardsFolder: boards)
+  }
+
+  /// The model that this kind of planner needs; nil when it needs none.
+  func loadModel(
+    _ board: BoardDescription, path: String?, kind: PlannerKind, precision: Precision
+  ) throws -> WorldModel? {
+    let rows = max(board.planner.candidates, 64)
+    switch kind {
+    case .model:
+      return try WorldModel(
+        path: path ?? board.modelPath, precision: precision, maximumRows: rows)
+    case .randomEncoder:
+      return try WorldModel(
+        path: path ?? "\(board.folder)/control.safetensors", precision: precision, maximumRows: rows)
+    case .oracle, .random, .noop: return nil
+    }
+  }
+}
+
+extension Precision: ExpressibleByArgument {}
+extension Level: ExpressibleByArgument {}
+extension PlannerKind: ExpressibleByArgument {}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+import Board
+import Planning
+import Quantities
+import Runtime
+import Simulation
+import WorldModel
+
+/// A simulated robot with a task: the machine, the loop that runs on it, and the judge who knows the truth.
+final class SimulatedRun {
+  /// The room every simulated rover lives in.
+  static let room = Room(seed: 7)
+
+  let board: BoardDescription
+  let machine: SimulatedMachine
+  let loop: ControlLoop
+  let mind: any Mind
+  let judge: any Judge
+
+  /// - Parameters:
+  ///   - model: needed by the minds that imagine with one; loaded once and shared between runs.
+  init(
+    board: BoardDescription, level: Level, kind: PlannerKind, model: WorldModel?, seed: UInt64,
+    pace: Pace
+  ) throws {
+    guard case .simulated(let world) = board.machine else { throw RunError.notSimulated(board.name) }
+    self.board = board
+    let planner = ICEM(
+      settings: PlannerSettings(board), actionCount: board.actions.count, seed: seed)
+    let dynamics: any Dynamics
+    switch world {
+    case .rover:
+      let task = RoverTask(level: level, room: Self.room, seed: seed)
+      let rover = RoverWorld(room: Self.room, start: task.start, seed: seed)
+      judge = RoverJudge(task: task, level: level, world: rover, stepS: board.rates.decisionPeriodS)
+      dynamics = TrueRoverDynamics(
+        world: rover, goal: task.goal, stepS: board.rates.decisionPeriodS)
+    case .balance:
+      let task = BalanceTask(level: level, seed: seed)
+      let robot = BalanceWorld(tiltRad: task.tiltRad, seed: seed)
+      judge = BalanceJudge(task: task, world: robot)
+      dynamics = TrueBalanceDynamics(world: robot, stepS: board.rates.decisionPeriodS)
+    }
+    machine = SimulatedMachine(
+      world: judge.world, wiring: MachineWiring(board), seed: seed, pace: pace)
+    switch kind {
+    case .model, .randomEncoder:
+      guard let model else { throw RunError.noModel(board.name) }
+      let thinker = try PlanningMind(board: board, model: model, planner: planner)
+      if let picture = judge.goalPicture {
+        thinker.setGoal(picture: picture)
+      } else {
+        thinker.setGoalLevelRest()
+      }
+      mind = thinker
+    case .oracle: mind = OracleMind(planner: planner, dynamics: dynamics)
+    case .random: mind = RandomMind(actionCount: board.actions.count, seed: seed)
+    case .noop: mind = StillMind(actionCount: board.actions.count)
+    }
+    loop = ControlLoop(
+      board: board, body: try Body(board: board, hardware: machine), mind: mind,
+      imuBins: model?.info.imu?.bins ?? 1)
+  }
+
+  /// Chips checked, gyro calibrated at rest, armed.
+  func start() throws {
+    try loop.start()
+    let refusals = loop.arm()
+    guard refusals.isEmpty else { throw RunError.notArmed(refusals.map(\.description)) }
+    judge.begin(at: loop.body.clock.now)
+  }
+
+  /// One gate period; false when the task is over.
+  func step() -> Bool {
+    loop.tick()
+    return judge.observe(now: loop.body.clock.now)
+  }
+}
+
+/// Why a run could not begin.
+enum RunError: Error, CustomStringConvertible {
+  case notSimulated(String)
+  case noModel(String)
+  case notArmed([String])
+
+  var description: String {
+    switch self {
+    case .notSimulated(let board):
+      "\(board): not a simulated board. `umwelt board list` shows which are."
+    case .noModel(let board): "\(board): this planner needs a world model."
+    case .notArmed(let reasons): "not armed:\n" + reasons.map { "  \($0)" }.joined(separator: "\n")
+    }
+  }
+}

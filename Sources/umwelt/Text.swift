@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A number with a fixed count of decimals; "-" when it is not finite.
+func fixed(_ value: Double, _ decimals: Int) -> String {
+  guard value.isFinite, abs(value) < 1e15 else { return "-" }
+  let scale = pow(10, Double(decimals))
+  let units = Int64((abs(value) * scale).rounded())
+  let whole = units / Int64(scale)
+  let sign = value < 0 && units != 0 ? "-" : ""
+  guard decimals > 0 else { return "\(sign)\(whole)" }
+  let fraction = String(units % Int64(scale))
+  return "\(sign)\(whole)." + String(repeating: "0", count: decimals - fraction.count) + fraction
+}
+
+extension String {
+  /// Filled with spaces on the right.
+  func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+}
+
+/// A flat JSON object, keys in the order they were added.
+struct JSONObject {
+  private var members: [String] = []
+
+  mutating func add(_ key: String, _ value: String) { put(key, Self.quoted(value)) }
+  mutating func add(_ key: String, _ value: some BinaryInteger) { put(key, "\(value)") }
+  mutating func add(_ key: String, _ value: Bool) { put(key, "\(value)") }
+  mutating func add(_ key: String, _ value: Double, decimals: Int) {
+    put(key, value.isFinite ? fixed(value, decimals) : "null")
+  }
+  mutating func add(_ key: String, _ values: [Double], decimals: Int) {
+    put(key, "[" + values.map { fixed($0, decimals) }.joined(separator: ", ") + "]")
+  }
+
+  var text: String { "{" + members.joined(separator: ", ") + "}" }
+
+  private mutating func put(_ key: String, _ value: String) {
+    members.append("\(Self.quoted(key)): \(value)")
+  }
+
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\n": result += "\\n"
+      case _ where scalar.value < 0x20:
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}
+
+/// CPU time of this thread in milliseconds: other processes do not count.
+func threadTimeMs() -> Double {
+  var time = timespec()
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+  return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) * 1e-6
+}
