@@ -68,3 +68,13 @@ func threadTimeMs() -> Double {
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
   return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) * 1e-6
 }
+
+/// One line on standard error.
+func complain(_ line: String) {
+  let bytes = Array((line + "\n").utf8)
+  // SAFETY: `bytes` outlives the call. A failed write to standard error has nowhere to be reported.
+  bytes.withUnsafeBytes { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
+}
+
+/// Ends the process at once with an exit code.
+func quit(_ code: Int32) -> Never { exit(code) }

@@ -5,12 +5,6 @@ import Codecs
 import Runtime
 import WorldModel
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// The one command.
 @main
 struct Umwelt: ParsableCommand {
@@ -27,8 +21,8 @@ struct Umwelt: ParsableCommand {
       guard exitCode(for: error) != .success else { exit(withError: error) }  // --help
       let code = code(for: error)
       let text = code == 2 && isUsage(error) ? fullMessage(for: error) : "\(error)"
-      if !(error is ExitCode) { fputs("umwelt: \(text)\n", stderr) }
-      Glibc.exit(code)
+      if !(error is ExitCode) { complain("umwelt: \(text)") }
+      quit(code)
     }
   }
 
