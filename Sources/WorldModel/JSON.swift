@@ -44,6 +44,11 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   public let offset: Int
   public let reason: Reason
 
+  package init(offset: Int, reason: Reason) {
+    self.offset = offset
+    self.reason = reason
+  }
+
   public var description: String {
     let what =
       switch reason {

@@ -15,6 +15,11 @@ public struct WriteError: Error, Equatable, Sendable, CustomStringConvertible {
   public let path: String
   public let problem: Problem
 
+  package init(path: String, problem: Problem) {
+    self.path = path
+    self.problem = problem
+  }
+
   public var description: String {
     switch problem {
     case .system(let code):

@@ -126,13 +126,16 @@ import Testing
     var worst = 0.0
     for h in 0..<heads {
       for token in 0..<tokens {
-        let weights = (0..<tokens).map { other in
-          exp((0..<head).map { at(token, 0, h, $0) * at(other, 1, h, $0) }.reduce(0, +)
-            / Double(head).squareRoot())
+        var weights: [Double] = []
+        for other in 0..<tokens {
+          var score = 0.0
+          for d in 0..<head { score += at(token, 0, h, d) * at(other, 1, h, d) }
+          weights.append(exp(score / Double(head).squareRoot()))
         }
         let sum = weights.reduce(0, +)
         for d in 0..<head {
-          let value = (0..<tokens).map { weights[$0] / sum * at($0, 2, h, d) }.reduce(0, +)
+          var value = 0.0
+          for other in 0..<tokens { value += weights[other] / sum * at(other, 2, h, d) }
           worst = max(worst, abs(value - Double(y[token * width + h * head + d])))
         }
       }

@@ -115,6 +115,8 @@ import Testing
     let scratch = QuantisedRows(rows: 1, width: 1, isa: .reference)
     var y = [Float](repeating: 0, count: 4)
     layer.apply(rows: 2, input: x, residual: [10, 20, 30, 40], output: &y, scratch: scratch)
-    #expect(y == [10 - 2 + 0.5, 20 - 5 - 1, 30 + 12 + 0.5, 40 + 7 - 1])
+    // Products -2, -5, 12, 7; bias 0.5, -1; residual 10 ... 40.
+    let expected: [Float] = [8.5, 14, 42.5, 46]
+    #expect(y == expected)
   }
 }
