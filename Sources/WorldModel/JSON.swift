@@ -32,6 +32,7 @@ package enum JSON: Equatable, Sendable {
 
 /// Where and why a text is not JSON.
 public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What is wrong.
   public enum Reason: Equatable, Sendable {
     case unexpectedByte(UInt8)
     case unexpectedEnd
@@ -42,6 +43,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   }
   /// Bytes from the start of the text.
   public let offset: Int
+  /// What is wrong there.
   public let reason: Reason
 
   package init(offset: Int, reason: Reason) {

@@ -4,7 +4,9 @@ import Kernels
 /// Imagines candidates: from one shared past, `horizon` steps of each, and how far each step's
 /// latent is from the goal. All storage is made at init.
 public final class Rollout {
+  /// Candidates of one call.
   public let rows: Int
+  /// Steps of one candidate.
   public let horizon: Int
   private let model: WorldModel
   private let latents, actions, next, embeddings: FloatStorage

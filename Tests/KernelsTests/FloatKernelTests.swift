@@ -44,7 +44,8 @@ import Testing
     #expect(gelu([-1e30, -3e38, -100], isa: .reference) == [0, 0, 0])
   }
 
-  @Test("the float epilogue gives the reference's bits", arguments: fastISAs, KernelCase.Kind.allCases)
+  @Test(
+    "the float epilogue gives the reference's bits", arguments: fastISAs, KernelCase.Kind.allCases)
   func theFloatEpilogueGivesTheReferencesBits(isa: ISA, kind: KernelCase.Kind) {
     var source = KernelCase(stream: "epilogue")
     for width in [1, 2, 15, 16, 17, 31, 32, 33] {
@@ -61,7 +62,8 @@ import Testing
     }
   }
 
-  private func layerNorm(_ x: [Float], width: Int, gain: [Float], bias: [Float], isa: ISA) -> [Float]
+  private func layerNorm(_ x: [Float], width: Int, gain: [Float], bias: [Float], isa: ISA)
+    -> [Float]
   {
     var y = [Float](repeating: .nan, count: x.count)
     LayerNorm(gain: gain, bias: bias, isa: isa)

@@ -1,10 +1,11 @@
+import WorldModel
+
 // SPDX-License-Identifier: Apache-2.0
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-import WorldModel
 
 /// The repository's files as seen from this one.
 enum Repository {

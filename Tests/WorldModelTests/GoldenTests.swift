@@ -19,7 +19,8 @@ import WorldModel
     let actions = try golden.values("predictor.actions").values
     let count = latents.shape[0]
     var result = ["latents": try encoded(golden, model)]
-    let imu = golden.tensors["predictor.imu"] == nil ? [] : try golden.values("predictor.imu").values
+    let imu =
+      golden.tensors["predictor.imu"] == nil ? [] : try golden.values("predictor.imu").values
     result["predicted"] = predicted(model, latents.values, actions, imu, rows: count)
     let width = model.info.latent
     let history = model.info.predictor.history

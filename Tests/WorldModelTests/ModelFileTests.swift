@@ -69,17 +69,19 @@ import WorldModel
     #expect(found?.tensor == "encoder.layers.2.weight")
   }
 
-  @Test("an impossible field is refused by name", arguments: [
-    (#"\"latent\":"#, #"\"latint\":"#, "latent"),
-    (#"\"step_s\": 0.0"#, #"\"step_s\": -0.0"#, "step_s"),
-    (#"\"axes\": [\"gyro_y\""#, #"\"axes\": [\"gyro_q\""#, "imu.axes"),
-    (#"\"kind\": \"window-mlp\""#, #"\"kind\": \"window-cnn\""#, "encoder.kind"),
-    (#"\"kind\": \"residual-mlp\""#, #"\"kind\": \"residual-cnn\""#, "predictor.kind"),
-    (#"\"imu_features\": 0"#, #"\"imu_features\": 5"#, "predictor.imu_features"),
-    (#"\"history\": 1"#, #"\"history\": 0"#, "predictor.history"),
-    (#"\"names\": [\"wheel\"]"#, #"\"names\": []"#, "action.names"),
-    (#"\"torch\":"#, #"\"torsh\":"#, "training.torch"),
-  ])
+  @Test(
+    "an impossible field is refused by name",
+    arguments: [
+      (#"\"latent\":"#, #"\"latint\":"#, "latent"),
+      (#"\"step_s\": 0.0"#, #"\"step_s\": -0.0"#, "step_s"),
+      (#"\"axes\": [\"gyro_y\""#, #"\"axes\": [\"gyro_q\""#, "imu.axes"),
+      (#"\"kind\": \"window-mlp\""#, #"\"kind\": \"window-cnn\""#, "encoder.kind"),
+      (#"\"kind\": \"residual-mlp\""#, #"\"kind\": \"residual-cnn\""#, "predictor.kind"),
+      (#"\"imu_features\": 0"#, #"\"imu_features\": 5"#, "predictor.imu_features"),
+      (#"\"history\": 1"#, #"\"history\": 0"#, "predictor.history"),
+      (#"\"names\": [\"wheel\"]"#, #"\"names\": []"#, "action.names"),
+      (#"\"torch\":"#, #"\"torsh\":"#, "training.torch"),
+    ])
   func anImpossibleFieldIsRefusedByName(old: String, new: String, field: String) {
     guard case .metadata(let named, _)? = problem(field, replace: old, by: new)?.problem else {
       Issue.record("\(field) was not refused")
