@@ -24,9 +24,11 @@ public struct Attention {
     scale = 1 / Float(headWidth).squareRoot()
   }
 
+  /// Attends within each head.
+  ///
   /// Shape: qkv [tokens, 3, heads, headWidth], output [tokens, heads, headWidth].
   public func apply(qkv: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
-    // SAFETY: both hold the shapes above (caller's contract); headWidth is within the kernel's stack.
+    // SAFETY: both hold the shapes above (caller's contract); init bounds headWidth.
     umwelt_attention(isa.code, Int32(heads), Int32(headWidth), scale, qkv, output)
   }
 }

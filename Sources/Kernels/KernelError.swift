@@ -2,7 +2,9 @@
 
 /// Why the kernels cannot start.
 public enum KernelError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// No instruction set has that name.
   case unknownISA(String)
+  /// This CPU or build lacks it.
   case unsupportedISA(ISA)
 
   public var description: String {

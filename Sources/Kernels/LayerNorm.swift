@@ -5,6 +5,7 @@ import CKernels
 ///
 /// Source: Ba, Kiros and Hinton, "Layer Normalization" (2016).
 public final class LayerNorm {
+  /// Values of a row.
   public let width: Int
   private let gain: FloatStorage
   private let bias: FloatStorage
@@ -12,6 +13,8 @@ public final class LayerNorm {
   /// Added to the variance; PyTorch's default.
   public static let epsilon: Float = 1e-5
 
+  /// A layer of these trained values.
+  ///
   /// Shape: gain [width], bias [width].
   public init(gain: [Float], bias: [Float], isa: ISA) {
     precondition(!gain.isEmpty && gain.count == bias.count)

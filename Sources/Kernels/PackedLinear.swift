@@ -4,6 +4,7 @@ import COpenBLAS
 
 /// What follows a linear layer in the same pass.
 public enum Activation: Sendable {
+  /// Nothing.
   case none
   /// The tanh form.
   case gelu
@@ -11,7 +12,9 @@ public enum Activation: Sendable {
 
 /// A linear layer y = W x + b made ready once for the kernels: int8, or float for reference.
 public final class PackedLinear {
+  /// Values of an input row.
   public let inputs: Int
+  /// Values of an output row.
   public let outputs: Int
   private let isa: ISA
   private let weights: UnsafeMutableRawPointer

@@ -11,8 +11,11 @@ import Kernels
 public enum EngineBenchmark {
   /// Medians, milliseconds.
   public struct Result: Sendable, Equatable {
+    /// The instruction set in use.
     public let isa: ISA
+    /// The numbers in use.
     public let precision: Precision
+    /// Candidates, steps and rollouts of one plan.
     public let rows, horizon, iterations: Int
     /// One encoder pass.
     public let encodeMs: Double

@@ -12,10 +12,13 @@ public struct IMUFeatures: Equatable, Sendable {
     }
   }
 
+  /// The readings the model sees, in its order.
   public let axes: [Axis]
   /// Equal parts of one model step; each gives the mean of its readings.
   public let bins: Int
+  /// One factor an axis.
   public let scale: [Float]
+  /// One raw value an axis, subtracted first.
   public let offset: [Float]
 
   /// Values of one bin before `normalise`: gyro x, y, z (rad/s), accel x, y, z (m/s²).

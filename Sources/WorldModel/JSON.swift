@@ -32,6 +32,7 @@ package enum JSON: Equatable, Sendable {
 
 /// Where and why a text is not JSON.
 public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What is wrong.
   public enum Reason: Equatable, Sendable {
     case unexpectedByte(UInt8)
     case unexpectedEnd
@@ -42,7 +43,13 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
   }
   /// Bytes from the start of the text.
   public let offset: Int
+  /// What is wrong there.
   public let reason: Reason
+
+  package init(offset: Int, reason: Reason) {
+    self.offset = offset
+    self.reason = reason
+  }
 
   public var description: String {
     let what =

@@ -28,10 +28,12 @@ struct MetadataFields {
     try MetadataFields(members[name], file: file, place: place.isEmpty ? name : "\(place).\(name)")
   }
 
-  /// nil when the member is null or absent.
-  func optionalObject(_ name: String) throws(ModelError) -> MetadataFields? {
+  /// What `make` makes of the member object; nil when it is null or absent.
+  func optional<Value>(
+    _ name: String, _ make: (MetadataFields) throws(ModelError) -> Value
+  ) throws(ModelError) -> Value? {
     guard let value = members[name], value != .null else { return nil }
-    return try object(name)
+    return try make(object(name))
   }
 
   func text(_ name: String) throws(ModelError) -> String {

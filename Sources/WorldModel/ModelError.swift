@@ -13,8 +13,10 @@ public struct ModelError: Error, Equatable, Sendable {
   public let file: String
   /// Name of the tensor, when one is to blame.
   public let tensor: String?
+  /// What is wrong.
   public let problem: Problem
 
+  /// What can be wrong with a file; `ModelError.description` words it.
   public enum Problem: Equatable, Sendable {
     /// The system would not open or map it; the value is errno.
     case cannotRead(Int32)

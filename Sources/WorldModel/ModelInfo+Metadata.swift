@@ -25,12 +25,12 @@ extension ModelInfo {
     stepS = try fields.number("step_s")
     guard stepS > 0 else { throw fields.failure("step_s", "more than 0") }
     latent = try fields.size("latent")
-    if let object = try fields.optionalObject("frame") { frame = try Frame(object) } else { frame = nil }
-    if let object = try fields.optionalObject("imu") { imu = try IMUFeatures(object) } else { imu = nil }
+    frame = try fields.optional("frame", Frame.init)
+    imu = try fields.optional("imu", IMUFeatures.init)
     action = try Action(fields.object("action"))
     encoder = try Encoder(fields.object("encoder"), frame: frame, imu: imu)
     predictor = try Predictor(fields.object("predictor"), imu: imu)
-    if let object = try fields.optionalObject("head") { head = try Head(object) } else { head = nil }
+    head = try fields.optional("head", Head.init)
     surprise = try Surprise(fields.object("surprise"))
     training = try Training(fields.object("training"))
   }

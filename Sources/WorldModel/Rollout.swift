@@ -6,6 +6,7 @@ import Kernels
 public final class Rollout {
   /// Most candidates of one call.
   public let rows: Int
+  /// Steps of one candidate.
   public let horizon: Int
   private let model: WorldModel
   private let latents, actions, next, embeddings: FloatStorage

@@ -6,8 +6,11 @@
 public final class Safetensors {
   /// One tensor of the header.
   public struct Tensor: Equatable, Sendable {
+    /// Unique in the file.
     public let name: String
+    /// Element type.
     public let type: TensorType
+    /// Axes, outermost first; empty for a scalar.
     public let shape: [Int]
     /// Bytes of the file.
     public let range: Range<Int>
@@ -15,6 +18,7 @@ public final class Safetensors {
     public var count: Int { range.count / type.size }
   }
 
+  /// Where the file is.
   public let path: String
   /// The header's `__metadata__`.
   public let metadata: [String: String]
@@ -55,7 +59,8 @@ public final class Safetensors {
     try checkCover(dataStart: dataStart)
   }
 
-  private static func metadata(_ value: JSON?, path: String) throws(ModelError) -> [String: String] {
+  private static func metadata(_ value: JSON?, path: String) throws(ModelError) -> [String: String]
+  {
     guard let value else { return [:] }
     guard case .object(let members) = value else {
       throw ModelError(path, nil, .malformedHeader(member: "__metadata__"))
@@ -138,7 +143,8 @@ public final class Safetensors {
 
 extension Safetensors {
   /// The tensor of that name, type and shape.
-  public func tensor(_ name: String, _ type: TensorType, shape: [Int]) throws(ModelError) -> Tensor {
+  public func tensor(_ name: String, _ type: TensorType, shape: [Int]) throws(ModelError) -> Tensor
+  {
     guard let tensor = tensors[name] else { throw ModelError(path, name, .missingTensor) }
     guard tensor.type == type else {
       throw ModelError(

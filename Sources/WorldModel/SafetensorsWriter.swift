@@ -9,10 +9,14 @@
 public final class SafetensorsWriter {
   /// A tensor to be written.
   public struct Declaration: Sendable {
+    /// Unique in the file.
     public let name: String
+    /// Element type.
     public let type: TensorType
+    /// Axes, outermost first.
     public let shape: [Int]
 
+    /// A tensor of that name, type and shape.
     public init(_ name: String, _ type: TensorType, shape: [Int]) {
       self.name = name
       self.type = type
@@ -94,7 +98,7 @@ public final class SafetensorsWriter {
     if failure != 0 { throw WriteError(path: partialPath, problem: .system(failure)) }
   }
 
-  /// 0 or errno: closures of `withUnsafeBytes` cannot throw typed errors on every compiler we support.
+  /// 0 or errno: on Swift 6.0 closures of `withUnsafeBytes` cannot throw typed errors.
   private func store(_ name: String, at offset: Int, _ bytes: UnsafeRawBufferPointer) -> Int32 {
     guard let region = regions[name] else { preconditionFailure("\(name) was not declared") }
     let count = bytes.count / region.type.size

@@ -3,11 +3,13 @@ import Kernels
 
 /// A JEPA world model loaded from one file: encoder, predictor and goal distance head.
 ///
-/// All storage is made at load; `encode`, `predict` and `embed` do not allocate. The instruction set
-/// is the best of this CPU or the one named in UMWELT_ISA; every one gives the same int8 results.
+/// All storage is made at load; `encode`, `predict` and `embed` do not allocate. The instruction
+/// set is the best of this CPU or the one named in UMWELT_ISA; each gives the same int8 results.
 /// Thread: one at a time.
 public final class WorldModel {
+  /// What the file says about the model.
   public let info: ModelInfo
+  /// The numbers in use.
   public let precision: Precision
   /// The instruction set in use.
   public let isa: ISA

@@ -7,13 +7,22 @@
 
 /// Why a tensor file could not be written.
 public struct WriteError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// What went wrong.
   public enum Problem: Equatable, Sendable {
     /// The value is errno.
     case system(Int32)
+    /// `finish` came before every element was written.
     case incomplete(tensor: String, written: Int, declared: Int)
   }
+  /// The file it went wrong with.
   public let path: String
+  /// What went wrong.
   public let problem: Problem
+
+  package init(path: String, problem: Problem) {
+    self.path = path
+    self.problem = problem
+  }
 
   public var description: String {
     switch problem {

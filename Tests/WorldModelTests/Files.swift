@@ -1,10 +1,11 @@
+import WorldModel
+
 // SPDX-License-Identifier: Apache-2.0
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-import WorldModel
 
 /// The repository's files as seen from this one.
 enum Repository {
@@ -23,7 +24,9 @@ final class TemporaryFile {
 
   init(_ name: String, _ bytes: [UInt8]? = nil) {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    path = "\(folder)/umwelt-\(getpid())-\(name).safetensors"
+    // Tests run at the same time, also with the same name.
+    let unique = String(UInt64.random(in: 0 ... .max), radix: 16)
+    path = "\(folder)/umwelt-\(unique)-\(name).safetensors"
     unlink(path)
     if let bytes { write(bytes) }
   }

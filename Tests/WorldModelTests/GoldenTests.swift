@@ -19,12 +19,15 @@ import WorldModel
     let actions = try golden.values("predictor.actions").values
     let count = latents.shape[0]
     var result = ["latents": try encoded(golden, model)]
-    let imu = golden.tensors["predictor.imu"] == nil ? [] : try golden.values("predictor.imu").values
+    let imu =
+      golden.tensors["predictor.imu"] == nil ? [] : try golden.values("predictor.imu").values
     result["predicted"] = predicted(model, latents.values, actions, imu, rows: count)
     let width = model.info.latent
     let history = model.info.predictor.history
-    let newest = (0..<count).flatMap { row in
-      latents.values[((row + 1) * history - 1) * width..<(row + 1) * history * width]
+    var newest: [Float] = []
+    for row in 1...count {
+      let end = row * history * width
+      newest += latents.values[end - width..<end]
     }
     var embedded = [Float](repeating: .nan, count: count * model.embeddingWidth)
     model.embed(rows: count, latents: newest, into: &embedded)
@@ -80,7 +83,9 @@ import WorldModel
 
   private func cosine(_ a: [Float], _ b: [Float]) -> Double {
     func dot(_ x: [Float], _ y: [Float]) -> Double {
-      zip(x, y).map { Double($0) * Double($1) }.reduce(0, +)
+      var sum = 0.0
+      for (left, right) in zip(x, y) { sum += Double(left) * Double(right) }
+      return sum
     }
     return dot(a, b) / (dot(a, a) * dot(b, b)).squareRoot()
   }

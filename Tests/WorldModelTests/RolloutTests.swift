@@ -35,7 +35,8 @@ import WorldModel
     return result
   }
 
-  @Test("a batch of candidates imagines what each would alone", arguments: ["sim-rover", "sim-balance"])
+  @Test(
+    "a batch of candidates imagines what each would alone", arguments: ["sim-rover", "sim-balance"])
   func aBatchOfCandidatesImaginesWhatEachWouldAlone(board: String) throws {
     let (rows, horizon) = (13, 4)
     let model = try WorldModel(path: Repository.model(board), maximumRows: rows)

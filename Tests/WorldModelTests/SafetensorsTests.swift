@@ -72,11 +72,14 @@ import WorldModel
     #expect(problem("after", header: "{\(a4)}", data: 6)?.problem == .unclaimed(bytes: 2, at: 4))
   }
 
-  @Test("a header that is not JSON is refused", arguments: [
-    "{", "[", "{]", "nul", #"{"a" 1}"#, #"{"a":01}"#, #"{"a":1e}"#, #"{"a":"\x"}"#, #"{"a":1} x"#,
-    #"{"a":"\ud800x"}"#, "{\"a\":\"\u{1}\"}", #"{"a":-}"#, #"{"a":1,}"#, "  ", #"{"a":1e999}"#,
-    String(repeating: "[", count: 5000),
-  ])
+  @Test(
+    "a header that is not JSON is refused",
+    arguments: [
+      "{ ", "[ ", "{]", "nul", #"{"a" 1}"#, #"{"a":01}"#, #"{"a":1e}"#, #"{"a":"\x"}"#,
+      #"{"a":1} x"#,
+      #"{"a":"\ud800x"}"#, "{\"a\":\"\u{1}\"}", #"{"a":-}"#, #"{"a":1,}"#, "  ", #"{"a":1e999}"#,
+      String(repeating: "[", count: 5000),
+    ])
   func aHeaderThatIsNotJSONIsRefused(text: String) {
     guard case .headerNotJSON? = problem("json", header: text, data: 0)?.problem else {
       Issue.record("\(text) was not refused as JSON")
@@ -115,22 +118,26 @@ import WorldModel
     #expect(problem("type", header: header, data: 4)?.problem == .unknownType("F33"))
   }
 
-  @Test("an entry with a member missing or impossible is refused", arguments: [
-    #"{"shape":[1],"data_offsets":[0,4]}"#: "dtype",
-    #"{"dtype":"F32","data_offsets":[0,4]}"#: "shape",
-    #"{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}"#: "shape",
-    #"{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}"#: "shape",
-    #"{"dtype":"F32","shape":[1]}"#: "data_offsets",
-    #"{"dtype":"F32","shape":[1],"data_offsets":[4,0]}"#: "data_offsets",
-    #"{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}"#: "data_offsets",
-  ])
+  @Test(
+    "an entry with a member missing or impossible is refused",
+    arguments: [
+      #"{"shape":[1],"data_offsets":[0,4]}"#: "dtype",
+      #"{"dtype":"F32","data_offsets":[0,4]}"#: "shape",
+      #"{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}"#: "shape",
+      #"{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}"#: "shape",
+      #"{"dtype":"F32","shape":[1]}"#: "data_offsets",
+      #"{"dtype":"F32","shape":[1],"data_offsets":[4,0]}"#: "data_offsets",
+      #"{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}"#: "data_offsets",
+    ])
   func anEntryWithAMemberMissingOrImpossibleIsRefused(entry: String, member: String) {
     #expect(
       problem("entry \(entry.utf8.count)\(member)", header: "{\"a\":\(entry)}", data: 4)?.problem
         == .malformedHeader(member: member))
   }
 
-  @Test("a shape that does not fill its bytes is refused", arguments: [[2], [1, 0], [1 << 40, 1 << 40]])
+  @Test(
+    "a shape that does not fill its bytes is refused",
+    arguments: [[2], [1, 0], [1 << 40, 1 << 40]])
   func aShapeThatDoesNotFillItsBytesIsRefused(shape: [Int]) {
     let header = "{\"a\":{\"dtype\":\"F32\",\"shape\":\(shape),\"data_offsets\":[0,4]}}"
     #expect(
@@ -162,7 +169,8 @@ import WorldModel
 
   @Test("escapes in names and metadata are read")
   func escapesInNamesAndMetadataAreRead() throws {
-    let header = #"{"__metadata__":{"k\u00e9\ud83d\ude00\n\"":"\\\/\t"},"#
+    let header =
+      #"{"__metadata__":{"k\u00e9\ud83d\ude00\n\"":"\\\/\t"},"#
       + #""\u0061":{"dtype":"U8","shape":[],"data_offsets":[0,1]}} "#
     let file = TemporaryFile("escapes", TemporaryFile.safetensors(header, data: 1))
     let tensors = try Safetensors(path: file.path)

@@ -1,12 +1,13 @@
+import Quantities
+import Testing
+import WorldModel
+
 // SPDX-License-Identifier: Apache-2.0
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
   import Musl
 #endif
-import Quantities
-import Testing
-import WorldModel
 
 @Suite struct SafetensorsWriterTests {
   @Test("what is written in slices in any order is read back")

@@ -40,7 +40,8 @@ void umwelt_pack(umwelt_isa isa, int32_t inputs, int32_t outputs, const int8_t *
                  void *packed);
 
 // Rows of floats [rows, width] to int8, each by its own scale s = max|x| / 127:
-// q = clamp(round-half-even(x / s), -127, 127). quantised: rows * umwelt_row_bytes, 64-byte aligned.
+// q = clamp(round-half-even(x / s), -127, 127).
+// quantised: rows * umwelt_row_bytes bytes, 64-byte aligned.
 void umwelt_quantise(umwelt_isa isa, int32_t rows, int32_t width, const float *x, void *quantised,
                      float *row_scale);
 
