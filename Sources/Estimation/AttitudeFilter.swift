@@ -13,8 +13,7 @@ import Quantities
 /// averaged in that frame, is gravity, which corrects inclination; the corrections also reveal the
 /// gyro's bias. The magnetometer, where trusted, turns heading to magnetic north.
 /// ```
-///   body --strapdown--> almost inertial --inclination--> level --heading--> earth (east, north,
-/// up)
+///   body --strapdown--> almost inertial --inclination--> level --heading--> earth (ENU)
 /// ```
 /// Without a magnetometer heading starts at zero and is relative. A sample that is not finite is
 /// left out and counted. Nothing is allocated after `init`.

@@ -8,8 +8,7 @@ import Quantities
 ///   t_s, gx_rad_s, gy_rad_s, gz_rad_s, ax_m_s2, ay_m_s2, az_m_s2     needed
 ///   mx_uT, my_uT, mz_uT                 magnetometer: all or none; nan where a row has none
 ///   ref_w, ref_x, ref_y, ref_z          reference, body to earth: all or none; nan likewise
-///   movement                            1 where the row counts in a score; 1 if the column is
-/// absent
+///   movement                            1 where the row counts in a score; absent: all count
 /// ```
 public struct ImuLog: Sendable {
   /// One row.

@@ -13,9 +13,8 @@ import Quantities
 /// Each wheel's speed follows its command with a first-order lag:
 /// ```
 ///   duty -1...1 --x max speed--> first-order lag --> wheel speeds --mean--> speed
-///                                                              \--difference / track--> turn the
-///   gyro z --> heading                                          commands imply (for comparison
-/// only)
+///                                                              \--difference / track--> turn
+///   gyro z --> heading                                           (for comparison only)
 /// ```
 /// A slip or a blocked wheel therefore shows in `yawResidualRadS`, not in heading.
 public struct Odometry: Sendable {

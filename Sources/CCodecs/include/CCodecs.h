@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The C face of zlib, libpng and libjpeg: bytes and pictures in plain memory, nothing of theirs in
-// it.
+// The C face of zlib, libpng and libjpeg: bytes and pictures in plain memory, none of their structs.
 //
 // Every function returns 0 or one of the negative codes below. Memory handed out is freed with
 // umwelt_free. On an error the outputs are NULL and 0. `message` (may be NULL) gets a
