@@ -26,7 +26,7 @@ struct CollectCommand: ParsableCommand {
     if isRover { shapes.append(("frames", "U8", [episodes, steps, 64, 64, 3])) }
     shapes.append(("imu", "F32", [episodes, steps, bins, 6]))
     shapes.append(("actions", "F32", [episodes, steps, A]))
-    shapes.append(isRover ? ("odometry", "F32", [episodes, steps, 3]) : ("tilt", "F32", [episodes, steps, 2]))
+    shapes.append(isRover ? ("odometry", "F32", [episodes, steps, 3]) : ("tilt", "F32", [episodes, steps, 3]))
     shapes.append(("truth", "F32", [episodes, steps, 5]))
     if !isRover { shapes.append(("upright", "U8", [episodes, steps])) }
     var header = "{\"__metadata__\":{\"format\":\"umwelt-episodes/1\",\"board\":\"\(board.name)\",\"seed\":\"\(seed)\",\"step_s\":\"\(board.rates.decisionPeriodS)\",\"imu_bins\":\"\(bins)\",\"action_names\":\"\(board.actions.map(\.name).joined(separator: ","))\"}"
@@ -67,7 +67,7 @@ struct CollectCommand: ParsableCommand {
         guard loop.tick() else {
           if case .stopped = loop.gate.state {
             if !isRover, up.count > 0 { // fallen: the rest is not upright
-              while t < steps { imu += [Float](repeating: 0, count: bins * 6); actions.append(0); odo += [0, 0]; truth += [0,0,0,0,0]; up.append(0); t += 1 }
+              while t < steps { imu += [Float](repeating: 0, count: bins * 6); actions.append(0); odo += [0, 0, 0]; truth += [0,0,0,0,0]; up.append(0); t += 1 }
               break
             }
             throw ValidationError("episode \(e): \(loop.gate.state)")
@@ -79,7 +79,7 @@ struct CollectCommand: ParsableCommand {
         imu += p.imuMeans
         for a in 0..<A { actions.append(loop.lastDecision!.action[a]) }
         if isRover, let o = p.odometry { odo += [Float(o.xM), Float(o.yM), Float(o.headingRad)] }
-        else { odo += [Float(p.attitude.pitchRad), Float(p.gyroRadS.y)] }
+        else { odo += [Float(p.attitude.pitchRad), Float(p.gyroRadS.y), Float(p.odometry?.speedMS ?? 0)] }
         for i in 0..<5 { truth.append(Float(world.truth[i])) }
         if let b = world as? BalanceWorld {
           up.append(b.hasFallen ? 0 : 1)

@@ -2,7 +2,8 @@
 """Trains the goal-distance head on frozen latents, from what the robot itself can know.
 
 Pairs are decisions of one episode at most REACH apart; the label is their distance in the robot's
-own estimate: dead-reckoned odometry for a rover, tilt and tilt rate for a balancing robot.
+own estimate: dead-reckoned odometry for a rover; tilt, tilt rate and wheel speed for a balancing
+robot, whose estimates mean the same in every episode, so that its pairs are any two decisions.
 """
 import math
 
@@ -15,10 +16,10 @@ from progress import Progress
 REACH = 25  # decisions
 BATCH = 1024
 RATE = 2e-3
-NOISE = 0.1  # on latents, so that the distance is smooth and bears prediction errors
 BETA = 0.1
 METRES_PER_RADIAN = 0.5
 SECONDS_PER_RATE = 0.1  # weight of the tilt rate against the tilt
+RADIANS_PER_SPEED = 0.17  # weight of the wheel speed against the tilt
 
 
 def planar_distance(a, b):
@@ -30,9 +31,10 @@ def planar_distance(a, b):
 
 
 def tilt_distance(a, b):
-    """Radian-equivalent between two pairs of tilt and tilt rate."""
+    """Radian-equivalent between two triples of tilt, tilt rate and wheel speed."""
     d = a - b
-    return (d[..., 0] ** 2 + (SECONDS_PER_RATE * d[..., 1]) ** 2).sqrt()
+    rate, speed = SECONDS_PER_RATE * d[..., 1], RADIANS_PER_SPEED * d[..., 2]
+    return (d[..., 0] ** 2 + rate**2 + speed**2).sqrt()
 
 
 def labels_of(episodes, spec):
@@ -48,9 +50,13 @@ def distance(head, a, b):
     return (first - second).square().sum(-1).add(1e-6).sqrt()
 
 
-def draw_pairs(usable, generator):
+def draw_pairs(usable, anywhere, generator):
     """Flat indices of BATCH pairs: `usable` [E,T] marks the decisions that have a latent."""
     count, steps = usable.shape
+    if anywhere:
+        flat = usable.flatten().nonzero().squeeze(1)
+        picked = torch.randint(len(flat), (2, BATCH), generator=generator)
+        return flat[picked[0]], flat[picked[1]]
     episode = torch.randint(count, (BATCH,), generator=generator)
     first = torch.randint(steps - 1, (BATCH,), generator=generator)
     second = first + torch.randint(1, REACH + 1, (BATCH,), generator=generator)
@@ -69,8 +75,8 @@ def train(head, latents, usable, labels, measure, settings, seed):
         done = step / settings.head_steps
         for group in optimizer.param_groups:
             group["lr"] = RATE * 0.5 * (1 + math.cos(math.pi * done)) + 1e-5
-        a, b = draw_pairs(usable, generator)
-        noise = NOISE * torch.randn(2, len(a), latents.shape[1], generator=generator)
+        a, b = draw_pairs(usable, measure is tilt_distance, generator)
+        noise = settings.head_noise * torch.randn(2, len(a), latents.shape[1], generator=generator)
         with torch.autocast("cpu", torch.bfloat16, enabled=settings.bfloat16):
             found = distance(head, latents[a] + noise[0], latents[b] + noise[1])
         loss = F.smooth_l1_loss(found, measure(labels[a], labels[b]), beta=BETA)

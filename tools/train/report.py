@@ -84,7 +84,9 @@ class Validation:
             a, b = a[near], b[near]
             true = planar_distance(truth[a, :3], truth[b, :3])
         else:
-            true = tilt_distance(truth[a, :2], truth[b, :2])
+            tilt, rate, speed = 0, 1, 3
+            columns = [tilt, rate, speed]
+            true = tilt_distance(truth[a][:, columns], truth[b][:, columns])
         found = {"latent": spearman((latents[a] - latents[b]).square().sum(1), true)}
         if head is not None:
             found["head"] = spearman(distance(head, latents[a], latents[b]), true)

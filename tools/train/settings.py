@@ -26,6 +26,7 @@ class Settings:
     projections: int  # random directions of SIGReg
     seconds: float  # CPU seconds of a full training
     head_steps: int
+    head_noise: float  # on latents, so that the distance is smooth and bears prediction errors
     bfloat16: bool  # multiply in bfloat16 where the CPU can; too small networks lose by it
 
 
@@ -39,19 +40,19 @@ ROVER = Settings(
     axes=["gyro_z", "accel_x", "accel_y"],
     offset=[0.0, 0.0, 0.0],
     batch=32, ahead=3, learning_rate=2e-3, weight_decay=1e-2, sigreg_weight=8.0, projections=192,
-    seconds=1500, head_steps=8000, bfloat16=True,
+    seconds=1500, head_steps=8000, head_noise=0.1, bfloat16=True,
 )
 
 BALANCE = Settings(
-    latent=8,
+    latent=16,
     encoder={"kind": "window-mlp", "window": 8, "hidden": 128},
     predictor={"kind": "residual-mlp", "hidden": 128, "blocks": 2, "history": 1},
-    head=None,
+    head=HEAD,
     frame=None,
     axes=["gyro_y", "accel_x", "accel_z"],
     offset=[0.0, 0.0, 9.81],  # accel_z of a robot that stands upright
     batch=128, ahead=8, learning_rate=2e-3, weight_decay=1e-3, sigreg_weight=8.0, projections=96,
-    seconds=100, head_steps=4000, bfloat16=False,
+    seconds=100, head_steps=6000, head_noise=0.03, bfloat16=False,
 )
 
 BOARDS = {"sim-rover": ROVER, "sim-balance": BALANCE}
