@@ -44,6 +44,8 @@ public final class SafetensorsWriter {
   ) throws(WriteError) {
     self.path = path
     partialPath = path + ".partial"
+    // Said before hours of work go into a file that cannot get its name.
+    if Self.isFolder(path) { throw WriteError(path: path, problem: .system(EISDIR)) }
     // Wide elements first keeps every tensor aligned to its own element size.
     let ordered = tensors.enumerated().sorted {
       ($1.element.type.size, $0.offset) < ($0.element.type.size, $1.offset)
@@ -115,6 +117,13 @@ public final class SafetensorsWriter {
     if failure != 0 { throw WriteError(path: partialPath, problem: .system(failure)) }
   }
 
+  /// Writes bytes of a U8 tensor, from element `offset` on.
+  public func write(_ name: String, at offset: Int, _ values: [UInt8]) throws(WriteError) {
+    precondition(regions[name]?.type == .u8, "\(name) is not U8")
+    let failure = values.withUnsafeBytes { store(name, at: offset, $0) }
+    if failure != 0 { throw WriteError(path: partialPath, problem: .system(failure)) }
+  }
+
   /// Makes the file durable and gives it its name.
   ///
   /// Throws: `WriteError`, also when some elements were never written.
@@ -145,6 +154,12 @@ public final class SafetensorsWriter {
       done += written
     }
     return 0
+  }
+
+  private static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    // SAFETY: `status` outlives the call, which fills it.
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
   private static func object(_ members: [String: String]) -> String {

@@ -24,6 +24,12 @@ public struct WriteError: Error, Equatable, Sendable, CustomStringConvertible {
     self.problem = problem
   }
 
+  /// Whether the path itself is to blame, so that another one would do.
+  public var isBadPath: Bool {
+    guard case .system(let code) = problem else { return false }
+    return [ENOENT, ENOTDIR, EISDIR, EACCES, EPERM, EROFS, ENAMETOOLONG, ELOOP].contains(code)
+  }
+
   public var description: String {
     switch problem {
     case .system(let code):
