@@ -6,6 +6,8 @@ public final class FloatStorage {
   public let pointer: UnsafeMutablePointer<Float>
   /// Number of floats; up to a whole step of 16 more are readable zeros.
   public let count: Int
+  /// Bytes of the block.
+  public var bytes: Int { max((count + 15) / 16 * 16, 16) * MemoryLayout<Float>.stride }
   private let raw: UnsafeMutableRawPointer
 
   /// Storage for `count` zeros.

@@ -7,6 +7,8 @@ import CKernels
 public final class LayerNorm {
   /// Values of a row.
   public let width: Int
+  /// Bytes of its storage.
+  public var storageBytes: Int { gain.bytes + bias.bytes }
   private let gain: FloatStorage
   private let bias: FloatStorage
   private let isa: ISA

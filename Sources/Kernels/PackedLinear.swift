@@ -16,8 +16,11 @@ public final class PackedLinear {
   public let inputs: Int
   /// Values of an output row.
   public let outputs: Int
+  /// Bytes of its storage.
+  public var storageBytes: Int { weightBytes + scale.bytes + bias.bytes }
   private let isa: ISA
   private let weights: UnsafeMutableRawPointer
+  private let weightBytes: Int
   private let scale: FloatStorage
   private let bias: FloatStorage
   private let isFloat: Bool
@@ -37,6 +40,7 @@ public final class PackedLinear {
     self.bias = FloatStorage(bias)
     isFloat = false
     let size = umwelt_packed_bytes(isa.code, Int32(inputs), Int32(outputs))
+    weightBytes = size
     self.weights = .allocate(byteCount: size, alignment: 64)
     // SAFETY: the packer reads inputs * outputs values (checked) and writes `size` bytes.
     umwelt_pack(isa.code, Int32(inputs), Int32(outputs), weights.baseAddress, self.weights)
@@ -55,6 +59,7 @@ public final class PackedLinear {
     self.bias = FloatStorage(bias)
     isFloat = true
     let size = floatWeights.count * MemoryLayout<Float>.stride
+    weightBytes = size
     weights = .allocate(byteCount: size, alignment: 64)
     // SAFETY: a copy into the block just made, of the array's own size.
     floatWeights.withUnsafeBytes {

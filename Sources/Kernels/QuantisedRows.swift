@@ -6,6 +6,8 @@ public final class QuantisedRows {
   let isa: ISA
   let bytes: UnsafeMutableRawPointer
   let scales: FloatStorage
+  /// Bytes of its storage.
+  public var storageBytes: Int { capacity + 64 + scales.bytes }
   private let rows: Int
   private let capacity: Int
 

@@ -11,6 +11,8 @@ public final class PlanningMind: Mind {
   public let actionCount: Int
   public let model: WorldModel
   public let planner: any Planner
+  /// What it saw last. Shape: [latent].
+  public var latent: [Float] { sight.latent }
   private var sight: Sight
   private let dynamics: ImaginedDynamics
   private let holdDistance: Float

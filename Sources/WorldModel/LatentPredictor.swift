@@ -31,6 +31,12 @@ final class LatentPredictor {
     scratch = QuantisedRows(rows: maximumRows, width: max(row, width), isa: loader.isa)
   }
 
+  var storageBytes: Int {
+    [input, output].storageBytes
+      + blocks.reduce(0) { $0 + $1.norm.storageBytes + $1.linear.storageBytes }
+      + [rows, newest, hidden, normed, next].storageBytes + scratch.storageBytes
+  }
+
   /// Shape: as `WorldModel.predict`.
   func predict(
     rows count: Int, latents: UnsafePointer<Float>, actions: UnsafePointer<Float>,

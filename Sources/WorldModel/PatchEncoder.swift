@@ -50,6 +50,13 @@ final class PatchEncoder {
     scratch = QuantisedRows(rows: Self.maximumRows, width: widest, isa: loader.isa)
   }
 
+  var storageBytes: Int {
+    [patch, merge, token, latent].storageBytes + blocks.reduce(0) { $0 + $1.storageBytes }
+      + norm.storageBytes
+      + [position, levels, pixels, patches, tokens, normed, features].storageBytes
+      + workspace.storageBytes + scratch.storageBytes
+  }
+
   /// Shape: bytes [height, width, 3], out [latent].
   func encode(_ bytes: UnsafePointer<UInt8>, into out: UnsafeMutablePointer<Float>) {
     cut(bytes)

@@ -24,6 +24,10 @@ final class ThreeLayers {
     scratch = QuantisedRows(rows: rows, width: max(inputs, hidden), isa: loader.isa)
   }
 
+  var storageBytes: Int {
+    layers.storageBytes + [first, second].storageBytes + scratch.storageBytes
+  }
+
   /// Shape: input [rows, inputs], out [rows, outputs].
   func apply(rows: Int, _ input: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>) {
     layers[0].apply(

@@ -13,6 +13,8 @@ struct TransformerWorkspace {
     between = FloatStorage(count: size)
     wide = FloatStorage(count: shape.mlpRatio * size)
   }
+
+  var storageBytes: Int { [normed, qkv, attended, between, wide].storageBytes }
 }
 
 /// x += out(attention(norm1(x))); x += down(GELU(up(norm2(x)))).
@@ -32,6 +34,10 @@ struct TransformerBlock {
     up = try loader.linear("\(name).up", width, shape.mlpRatio * width)
     down = try loader.linear("\(name).down", shape.mlpRatio * width, width)
     attention = Attention(heads: shape.heads, headWidth: width / shape.heads, isa: loader.isa)
+  }
+
+  var storageBytes: Int {
+    norm1.storageBytes + norm2.storageBytes + [qkv, out, up, down].storageBytes
   }
 
   /// Shape: x [tokens, width], in place.

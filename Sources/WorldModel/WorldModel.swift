@@ -18,13 +18,13 @@ public final class WorldModel {
   /// Width of an embedding; the latent's where the model has no head.
   public let embeddingWidth: Int
 
-  private enum Encoder {
+  enum Encoder {
     case patches(PatchEncoder)
     case window(ThreeLayers)
   }
-  private let encoder: Encoder
-  private let predictor: LatentPredictor
-  private let head: ThreeLayers?
+  let encoder: Encoder
+  let predictor: LatentPredictor
+  let head: ThreeLayers?
 
   /// Loads and checks the whole file, then closes it.
   ///

@@ -19,9 +19,10 @@ final class SimulatedRun {
 
   /// - Parameters:
   ///   - model: needed by the minds that imagine with one; loaded once and shared between runs.
+  ///   - makeMind: another mind than `kind` says, made once the task is known.
   init(
     board: BoardDescription, level: Level, kind: PlannerKind, model: WorldModel?, seed: UInt64,
-    pace: Pace
+    pace: Pace, makeMind: ((any Judge) throws -> any Mind)? = nil
   ) throws {
     guard case .simulated(let world) = board.machine else { throw RunError.notSimulated(board.name) }
     self.board = board
@@ -43,19 +44,19 @@ final class SimulatedRun {
     }
     machine = SimulatedMachine(
       world: judge.world, wiring: MachineWiring(board), seed: seed, pace: pace)
-    switch kind {
-    case .model, .randomEncoder:
-      guard let model else { throw RunError.noModel(board.name) }
-      let thinker = try PlanningMind(board: board, model: model, planner: planner)
-      if let picture = judge.goalPicture {
-        thinker.setGoal(picture: picture)
-      } else {
-        thinker.setGoalLevelRest()
+    if let makeMind {
+      mind = try makeMind(judge)
+    } else {
+      switch kind {
+      case .model, .randomEncoder:
+        guard let model else { throw RunError.noModel(board.name) }
+        let thinker = try PlanningMind(board: board, model: model, planner: planner)
+        thinker.setGoal(of: judge)
+        mind = thinker
+      case .oracle: mind = OracleMind(planner: planner, dynamics: dynamics)
+      case .random: mind = RandomMind(actionCount: board.actions.count, seed: seed)
+      case .noop: mind = StillMind(actionCount: board.actions.count)
       }
-      mind = thinker
-    case .oracle: mind = OracleMind(planner: planner, dynamics: dynamics)
-    case .random: mind = RandomMind(actionCount: board.actions.count, seed: seed)
-    case .noop: mind = StillMind(actionCount: board.actions.count)
     }
     loop = ControlLoop(
       board: board, body: try Body(board: board, hardware: machine), mind: mind,
@@ -74,6 +75,17 @@ final class SimulatedRun {
   func step() -> Bool {
     loop.tick()
     return judge.observe(now: loop.body.clock.now)
+  }
+}
+
+extension PlanningMind {
+  /// The goal that the task shows: a picture, or to stand level and still.
+  func setGoal(of judge: any Judge) {
+    if let picture = judge.goalPicture {
+      setGoal(picture: picture)
+    } else {
+      setGoalLevelRest()
+    }
   }
 }
 

@@ -25,11 +25,13 @@ extension String {
   }
 }
 
-/// A flat JSON object, keys in the order they were added.
+/// A JSON object on one line, keys in the order they were added.
 struct JSONObject {
   private var members: [String] = []
 
-  mutating func add(_ key: String, _ value: String) { put(key, Self.quoted(value)) }
+  mutating func add(_ key: String, _ value: String?) {
+    put(key, value.map(Self.quoted) ?? "null")
+  }
   mutating func add(_ key: String, _ value: some BinaryInteger) { put(key, "\(value)") }
   mutating func add(_ key: String, _ value: Bool) { put(key, "\(value)") }
   mutating func add(_ key: String, _ value: Double, decimals: Int) {
@@ -39,10 +41,27 @@ struct JSONObject {
     put(key, "[" + values.map { fixed($0, decimals) }.joined(separator: ", ") + "]")
   }
 
+  /// As many digits as the number needs; for what may be very small.
+  mutating func add(_ key: String, exactly value: Double) {
+    put(key, value.isFinite ? "\(value)" : "null")
+  }
+  mutating func add(_ key: String, exactly values: [Float]) {
+    put(key, Self.list(values.map { $0.isFinite ? "\($0)" : "null" }))
+  }
+  mutating func add(_ key: String, _ values: [String]) { put(key, Self.list(values.map(Self.quoted))) }
+  mutating func add(_ key: String, _ value: JSONObject?) { put(key, value?.text ?? "null") }
+  mutating func add(_ key: String, _ values: [JSONObject]) {
+    put(key, Self.list(values.map(\.text)))
+  }
+
   var text: String { "{" + members.joined(separator: ", ") + "}" }
 
   private mutating func put(_ key: String, _ value: String) {
     members.append("\(Self.quoted(key)): \(value)")
+  }
+
+  private static func list(_ items: [String]) -> String {
+    "[" + items.joined(separator: ", ") + "]"
   }
 
   private static func quoted(_ text: String) -> String {
@@ -60,6 +79,19 @@ struct JSONObject {
     }
     return result + "\""
   }
+}
+
+/// Rows as text, columns aligned to the left and two spaces apart.
+func table(_ rows: [[String]], indent: String = "  ") -> String {
+  let columns = rows.map(\.count).max() ?? 0
+  let widths = (0..<columns).map { column in
+    rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+  }
+  return rows.map { row in
+    let last = row.count - 1
+    let cells = row.enumerated().map { $0 == last ? $1 : $1.padded(to: widths[$0]) }
+    return indent + cells.joined(separator: "  ")
+  }.joined(separator: "\n")
 }
 
 /// CPU time of this thread in milliseconds: other processes do not count.

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Board
+import Planning
+import Runtime
+import WorldModel
+
+/// `umwelt model compare`: what int8 costs where it matters, in the ranking of the planner's own
+/// candidates.
+struct ModelCompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Compare int8 with float on what the planner asks while the int8 model drives.")
+
+  @OptionGroup var place: BoardOption
+  @Option(help: "easy, medium or hard.") var task = Level.medium
+  @Option(help: "Plans to compare.") var plans = 200
+  @Option(help: "Seed of the episodes; drawn and printed when absent.") var seed: UInt64?
+  @Option(help: "A model file instead of the board's.") var model: String?
+  @Flag(help: "One JSON object on standard output.") var json = false
+
+  func validate() throws {
+    if plans < 1 { throw ValidationError("--plans is \(plans), but must be at least 1.") }
+  }
+
+  func run() throws {
+    var board = try place.load()
+    // Both minds must plan at the same moments; where to hold still is not what is compared.
+    board.planner.holdDistance = 0
+    let path = model ?? board.modelPath
+    let rows = board.planner.candidates
+    let int8 = try WorldModel(path: path, precision: .int8, maximumRows: rows)
+    let float = try WorldModel(path: path, precision: .float, maximumRows: rows)
+    let seed = seed ?? UInt64.random(in: 1...999_999)
+    let comparison = PrecisionComparison(elites: board.planner.elites)
+    var episodes: UInt64 = 0
+    while comparison.plans < plans {
+      let before = comparison.plans
+      let run = try SimulatedRun(
+        board: board, level: task, kind: .model, model: int8,
+        seed: seed &* 1_000_003 &+ episodes, pace: .lockstep
+      ) { judge in
+        try ComparingMind(
+          board: board, int8: int8, float: float, judge: judge,
+          seed: seed &* 1_000_003 &+ episodes, comparison: comparison)
+      }
+      try run.start()
+      while comparison.plans < plans, run.step() {}
+      guard comparison.plans > before else {
+        throw ModelUseError.neverPlanned(board: board.name, seed: seed)
+      }
+      episodes += 1
+    }
+    let report = CompareReport(
+      board: board.name, task: task.rawValue, model: path, seed: seed, episodes: Int(episodes),
+      comparison: comparison)
+    print(json ? report.json : report.text)
+  }
+}
