@@ -21,10 +21,11 @@ struct BenchCommand: ParsableCommand {
   @Flag(help: "One JSON object on standard output.") var json = false
 
   func run() throws {
-    let board = try place.load()
+    var board = try place.load()
+    if let model { board.modelPath = model }
     let parts = parts.isEmpty ? BenchPart.allCases : parts
-    let bench = EngineBench(board: board, modelPath: model ?? board.modelPath)
-    var report = BenchReport(board: board.name, machine: Machine.cpuName(), isa: try bench.isa())
+    let bench = EngineBench(board: board)
+    var report = BenchReport(board: board.name, machine: Machine.cpuName(), isa: try bench.isa(), size: bench.size)
     if parts.contains(.kernels) { report.kernels = try bench.kernels() }
     if parts.contains(.encoder) { report.encoder = try bench.encoder() }
     if parts.contains(.planner) { report.planner = try bench.planner() }

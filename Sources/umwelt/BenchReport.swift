@@ -6,13 +6,14 @@ struct BenchReport {
   let board: String
   let machine: String
   let isa: ISA
+  let size: EngineBench.Size
   var kernels: [EngineBench.Timing]?
   var encoder: [EngineBench.Timing]?
   var planner: [EngineBench.Timing]?
   var tick: TickBench.Result?
 
-  init(board: String, machine: String, isa: ISA) {
-    (self.board, self.machine, self.isa) = (board, machine, isa)
+  init(board: String, machine: String, isa: ISA, size: EngineBench.Size) {
+    (self.board, self.machine, self.isa, self.size) = (board, machine, isa, size)
   }
 
   /// For people.
@@ -25,7 +26,7 @@ struct BenchReport {
           "\(fixed($0.predictMs, 3)) ms", times($0.predictGain),
         ]
       }
-      lines.append("kernels, int8, all instruction sets in turns:")
+      lines.append("kernels, int8, all instruction sets in turns, \(size.candidates) candidates:")
       lines.append(table([["", "encoder", "", "predictor step", ""]] + rows))
     }
     if let encoder {
@@ -33,7 +34,7 @@ struct BenchReport {
       lines.append(table(encoder.map { row($0, $0.encodeMs, $0.encodeGain) }))
     }
     if let planner {
-      lines.append("planner, one look and all imagination of one plan:")
+      lines.append("planner, one look and all imagination of one plan (\(size)):")
       lines.append(table(planner.map { row($0, $0.planMs, $0.planGain) }))
     }
     if let tick {
@@ -59,6 +60,9 @@ struct BenchReport {
     object.add("machine", machine)
     object.add("isa", isa.rawValue)
     object.add("board", board)
+    object.add("candidates", size.candidates)
+    object.add("horizon", size.horizon)
+    object.add("iterations", size.iterations)
     if let kernels { object.add("kernels", kernels.map { Self.object($0, hasPlan: false) }) }
     if let encoder { object.add("encoder", encoder.map(Self.encoderObject)) }
     if let planner { object.add("planner", planner.map { Self.object($0, hasPlan: true) }) }

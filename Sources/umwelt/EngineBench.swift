@@ -22,8 +22,10 @@ struct EngineBench {
   }
 
   /// What a plan imagines.
-  struct Size: Equatable {
+  struct Size: Equatable, CustomStringConvertible {
     let candidates, horizon, iterations: Int
+
+    var description: String { "\(candidates) x \(horizon) x \(iterations)" }
   }
 
   /// Turns, and repetitions in each.
@@ -31,11 +33,10 @@ struct EngineBench {
   static let repeats = 5
 
   let board: BoardDescription
-  let modelPath: String
 
   /// The one that inference chooses here.
   func isa() throws(ModelError) -> ISA {
-    try WorldModel(path: modelPath, precision: .int8, maximumRows: 1).isa
+    try WorldModel(path: board.modelPath, precision: .int8, maximumRows: 1).isa
   }
 
   var size: Size {
@@ -46,7 +47,7 @@ struct EngineBench {
 
   /// A model as the robot loads it.
   func model(_ precision: Precision) throws(ModelError) -> WorldModel {
-    try WorldModel(path: modelPath, precision: precision, maximumRows: size.candidates)
+    try WorldModel(path: board.modelPath, precision: precision, maximumRows: size.candidates)
   }
 
   /// Every instruction set that this CPU has, the reference first.
@@ -74,7 +75,7 @@ struct EngineBench {
     for variant in variants {
       models.append(
         try WorldModel(
-          path: modelPath, precision: variant.precision, maximumRows: size.candidates,
+          path: board.modelPath, precision: variant.precision, maximumRows: size.candidates,
           isa: variant.isa))
     }
     var rounds: [[EngineBenchmark.Result]] = []

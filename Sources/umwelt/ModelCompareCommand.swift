@@ -28,6 +28,7 @@ struct ModelCompareCommand: ParsableCommand {
     // Both minds must plan at the same moments; where to hold still is not what is compared.
     board.planner.holdDistance = 0
     let path = model ?? board.modelPath
+    board.modelPath = path
     let rows = board.planner.candidates
     let int8 = try WorldModel(path: path, precision: .int8, maximumRows: rows)
     let float = try WorldModel(path: path, precision: .float, maximumRows: rows)

@@ -81,7 +81,7 @@ struct JSONObject {
   }
 }
 
-/// Rows as text, columns aligned to the left and two spaces apart.
+/// Rows as text, columns aligned to the left and two spaces apart; none at the end.
 func table(_ rows: [[String]], indent: String = "  ") -> String {
   let columns = rows.map(\.count).max() ?? 0
   let widths = (0..<columns).map { column in
@@ -90,7 +90,8 @@ func table(_ rows: [[String]], indent: String = "  ") -> String {
   return rows.map { row in
     let last = row.count - 1
     let cells = row.enumerated().map { $0 == last ? $1 : $1.padded(to: widths[$0]) }
-    return indent + cells.joined(separator: "  ")
+    let line = indent + cells.joined(separator: "  ")
+    return String(line.reversed().drop { $0 == " " }.reversed())
   }.joined(separator: "\n")
 }
 
