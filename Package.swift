@@ -56,6 +56,8 @@ let package = Package(
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
     .testTarget(name: "CodecsTests", dependencies: ["Codecs"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Codecs", "Quantities"]),
+    // Runs the built binary, so it must be built first.
+    .testTarget(name: "CommandTests", dependencies: ["umwelt", "WorldModel", "Quantities"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -118,7 +118,9 @@ public final class SafetensorsWriter {
   }
 
   /// Writes bytes of a U8 tensor, from element `offset` on.
-  public func write(_ name: String, at offset: Int, _ values: [UInt8]) throws(WriteError) {
+  public func write(
+    _ name: String, at offset: Int, bytes values: [UInt8]
+  ) throws(WriteError) {
     precondition(regions[name]?.type == .u8, "\(name) is not U8")
     let failure = values.withUnsafeBytes { store(name, at: offset, $0) }
     if failure != 0 { throw WriteError(path: partialPath, problem: .system(failure)) }

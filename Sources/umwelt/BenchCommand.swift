@@ -25,7 +25,8 @@ struct BenchCommand: ParsableCommand {
     if let model { board.modelPath = model }
     let parts = parts.isEmpty ? BenchPart.allCases : parts
     let bench = EngineBench(board: board)
-    var report = BenchReport(board: board.name, machine: Machine.cpuName(), isa: try bench.isa(), size: bench.size)
+    var report = BenchReport(
+      board: board.name, machine: Machine.cpuName(), isa: try bench.isa(), size: bench.size)
     if parts.contains(.kernels) { report.kernels = try bench.kernels() }
     if parts.contains(.encoder) { report.encoder = try bench.encoder() }
     if parts.contains(.planner) { report.planner = try bench.planner() }

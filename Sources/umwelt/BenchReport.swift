@@ -38,10 +38,14 @@ struct BenchReport {
       lines.append(table(planner.map { row($0, $0.planMs, $0.planGain) }))
     }
     if let tick {
-      lines.append("tick, \(tick.decisions) decisions of a simulated robot, without the simulation:")
+      lines.append(
+        "tick, \(tick.decisions) decisions of a simulated robot, without the simulation:")
       lines.append(
         table([
-          ["deciding", "p50 \(fixed(tick.decisionP50, 3)) ms", "p99 \(fixed(tick.decisionP99, 3)) ms"],
+          [
+            "deciding", "p50 \(fixed(tick.decisionP50, 3)) ms",
+            "p99 \(fixed(tick.decisionP99, 3)) ms",
+          ],
           ["between", "p50 \(fixed(tick.gateP50, 3)) ms", "p99 \(fixed(tick.gateP99, 3)) ms"],
         ]))
     }

@@ -9,7 +9,9 @@ struct CompareReport {
 
   /// For people.
   var text: String {
-    var rows = [["", "Spearman mean", "least", "int8's best in float's top 10 %", "elites in common"]]
+    var rows = [
+      ["", "Spearman mean", "least", "int8's best in float's top 10 %", "elites in common"]
+    ]
     rows.append(row("whole plan", comparison.whole))
     for (index, tally) in comparison.iterations.enumerated() {
       rows.append(row("iteration \(index + 1)", tally))

@@ -48,7 +48,7 @@ struct EpisodeFile {
     }
     for (name, values) in [("frames", episode.frames), ("upright", episode.upright)]
     where !values.isEmpty {
-      try writer.write(name, at: index * values.count, values)
+      try writer.write(name, at: index * values.count, bytes: values)
     }
   }
 

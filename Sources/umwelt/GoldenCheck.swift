@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import WorldModel
 
-/// What a model computes against the golden vectors that its training wrote (tools/train/golden.py).
+/// What a model computes against the golden vectors of its training (tools/train/golden.py).
 struct GoldenCheck {
   /// One output of the engine against the same of PyTorch.
   struct Row {
@@ -66,10 +66,12 @@ extension GoldenCheck.Row {
     _ tolerance: GoldenCheck.Tolerance
   ) {
     (self.name, self.tolerance) = (name, tolerance)
-    leastCosine = stride(from: 0, to: theirs.count, by: width).map {
-      cosine(ours[$0..<$0 + width], theirs[$0..<$0 + width])
-    }.min() ?? 1
-    largestError = zip(ours, theirs).map { abs(Double($0) - Double($1)) }
+    leastCosine =
+      stride(from: 0, to: theirs.count, by: width).map {
+        cosine(ours[$0..<$0 + width], theirs[$0..<$0 + width])
+      }.min() ?? 1
+    largestError =
+      zip(ours, theirs).map { abs(Double($0) - Double($1)) }
       .map { $0.isFinite ? $0 : .infinity }.max() ?? 0
     scale = Double(theirs.map(abs).max() ?? 0)
   }

@@ -51,7 +51,8 @@ struct GoldenInputs {
       seen.values += encode(index, model)
       predicted.values += predict(index, model)
       var embedding = [Float](repeating: 0, count: model.embeddingWidth)
-      model.embed(rows: 1, latents: Array(row(index, of: latents).suffix(info.latent)), into: &embedding)
+      model.embed(
+        rows: 1, latents: Array(row(index, of: latents).suffix(info.latent)), into: &embedding)
       embedded.values += embedding
     }
     return info.head == nil ? [seen, predicted] : [seen, predicted, embedded]

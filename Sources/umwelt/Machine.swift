@@ -9,7 +9,7 @@ enum Machine {
     do throws(FileError) {
       text = String(decoding: try FileBytes.read("/proc/cpuinfo", limit: 1 << 22), as: UTF8.self)
     } catch { return "unknown CPU" }
-    // x86 names the CPU "model name"; ARM boards name themselves "Model", and 32-bit ones "Hardware".
+    // x86 names the CPU as "model name"; an ARM board names itself as "Model" or "Hardware".
     for key in ["model name", "Model", "Hardware"] {
       for line in text.split(separator: "\n") where line.hasPrefix(key) {
         let parts = line.split(separator: ":", maxSplits: 1)

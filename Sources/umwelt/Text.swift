@@ -48,7 +48,9 @@ struct JSONObject {
   mutating func add(_ key: String, exactly values: [Float]) {
     put(key, Self.list(values.map { $0.isFinite ? "\($0)" : "null" }))
   }
-  mutating func add(_ key: String, _ values: [String]) { put(key, Self.list(values.map(Self.quoted))) }
+  mutating func add(_ key: String, _ values: [String]) {
+    put(key, Self.list(values.map(Self.quoted)))
+  }
   mutating func add(_ key: String, _ value: JSONObject?) { put(key, value?.text ?? "null") }
   mutating func add(_ key: String, _ values: [JSONObject]) {
     put(key, Self.list(values.map(\.text)))

@@ -3,8 +3,9 @@ import Board
 import Runtime
 import WorldModel
 
-/// Times the whole control tick of a simulated robot: drivers, attitude, encoder, planner, gate. What
-/// the world and its camera take to simulate is left out.
+/// Times the whole control tick of a simulated robot: drivers, attitude, encoder, planner, gate.
+///
+/// What the world and its camera take to simulate is left out.
 struct TickBench {
   /// CPU time, milliseconds.
   struct Result {

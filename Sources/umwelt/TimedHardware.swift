@@ -3,7 +3,7 @@ import Buses
 import Quantities
 import Simulation
 
-/// The simulated machine with a stopwatch on its clock and its camera, where the world is simulated.
+/// The simulated machine with a stopwatch on its clock and its camera, where it simulates.
 final class TimedHardware: Hardware {
   private let machine: SimulatedMachine
   var simulationMs = 0.0

@@ -3,7 +3,9 @@ import Planning
 
 /// A planner that remembers every population it had imagined.
 final class WatchedPlanner: Planner {
-  /// One call of the dynamics. Shape: candidates [rows, horizon, action], distances [rows, horizon].
+  /// One call of the dynamics.
+  ///
+  /// Shape: candidates [rows, horizon, action], distances [rows, horizon].
   struct Imagined {
     let rows: Int
     let candidates, distances: [Float]
