@@ -11,7 +11,7 @@ import Quantities
 /// | GYRO_CONFIG, ACCEL_CONFIG | 0x1B, 0x1C | bits 4:3 = range (4.4, 4.5) |
 /// | FIFO_EN | 0x23 | 0x78 = gyro x, y, z and accel: 12-byte records, accel first (4.9) |
 /// | INT_ENABLE, INT_STATUS | 0x38, 0x3A | bit 0 data ready, bit 4 FIFO overflow (4.15, 4.16) |
-/// | USER_CTRL | 0x6A | bit 6 FIFO on, bit 2 FIFO reset (4.27) |
+/// | USER_CTRL | 0x6A | bit 6 FIFO on; bit 2 FIFO reset, heeded while bit 6 is 0 (4.27) |
 /// | PWR_MGMT_1 | 0x6B | bit 7 reset, bit 6 sleep, 1 = gyro x PLL (4.28) |
 /// | FIFO_COUNT, FIFO_R_W | 0x72, 0x74 | bytes waiting, data (4.30, 4.31) |
 /// | WHO_AM_I | 0x75 | 0x68 (4.32) |
@@ -38,7 +38,9 @@ public final class MPU6050: InertialSensor {
   private let period: Interval
   private var burst = [UInt8](repeating: 0, count: burstRecords * recordBytes)
   private var lastEdgeAt = Instant.zero
-  private var clock: (any Clock)?
+  /// The newest edge taken, and the one up to which samples were handed over or counted as lost.
+  private var lastSequence: UInt32?
+  private var drainedSequence: UInt32?
 
   /// - Throws: `DeviceError.unsupported` when the chip has no such rate, range or filter.
   public init(
@@ -87,10 +89,11 @@ public final class MPU6050: InertialSensor {
     try writeChecked(gyroSelect << 3, to: 0x1B)
     try writeChecked(accelSelect << 3, to: 0x1C)
     try writeChecked(0x78, to: 0x23)
-    try write(0x44, to: 0x6A)  // FIFO on and empty
+    try emptyFifo()
     try write(0x01, to: 0x38)
-    self.clock = clock
     lastEdgeAt = clock.now
+    try takeEdges()
+    drainedSequence = lastSequence
   }
 
   /// The samples waiting in the FIFO. The newest was taken at the last data-ready edge; each one before
@@ -112,16 +115,27 @@ public final class MPU6050: InertialSensor {
       }
       waiting -= records
     }
+    drainedSequence = lastSequence
   }
 
+  /// Every edge since the last look was a sample, and all of them are gone. Without numbered edges at
+  /// least those that fill the FIFO are.
   private func recoverFromOverflow(_ bytes: Int) throws(DeviceError) {
-    lostSamples += bytes / Self.recordBytes
-    try write(0x44, to: 0x6A)
+    var lost = bytes / Self.recordBytes
+    if let last = lastSequence, let drained = drainedSequence { lost = max(lost, Int(last &- drained)) }
+    lostSamples += lost
+    drainedSequence = lastSequence
+    try emptyFifo()
+  }
+
+  private func emptyFifo() throws(DeviceError) {
+    try write(0x04, to: 0x6A)
+    try write(0x40, to: 0x6A)
   }
 
   private func takeEdges() throws(DeviceError) {
     do throws(LineError) {
-      while let edge = try dataReady.nextEdge() { lastEdgeAt = edge.at }
+      while let edge = try dataReady.nextEdge() { (lastEdgeAt, lastSequence) = (edge.at, edge.sequence) }
     } catch { throw .line(error) }
   }
 
