@@ -56,6 +56,13 @@ let package = Package(
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
     .testTarget(name: "CodecsTests", dependencies: ["Codecs"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Codecs", "Quantities"]),
+    .testTarget(
+      name: "DevicesTests", dependencies: ["Devices", "Buses", "Safety", "Quantities"]),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: [
+        "Simulation", "Devices", "Buses", "Safety", "Estimation", "Codecs", "Quantities"
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -39,8 +39,8 @@ public final class MPU6050: InertialSensor {
   private var burst = [UInt8](repeating: 0, count: burstRecords * recordBytes)
   private var lastEdgeAt = Instant.zero
   /// The newest edge taken, and the one up to which samples were handed over or counted as lost.
-  private var lastSequence: UInt32?
-  private var drainedSequence: UInt32?
+  private var lastSequence: UInt32 = 0
+  private var drainedSequence: UInt32 = 0
 
   /// - Throws: `DeviceError.unsupported` when the chip has no such rate, range or filter.
   public init(
@@ -118,12 +118,10 @@ public final class MPU6050: InertialSensor {
     drainedSequence = lastSequence
   }
 
-  /// Every edge since the last look was a sample, and all of them are gone. Without numbered edges at
-  /// least those that fill the FIFO are.
+  /// Every edge since the last look was a sample, and all of them are gone; at least those that fill
+  /// the FIFO are.
   private func recoverFromOverflow(_ bytes: Int) throws(DeviceError) {
-    var lost = bytes / Self.recordBytes
-    if let last = lastSequence, let drained = drainedSequence { lost = max(lost, Int(last &- drained)) }
-    lostSamples += lost
+    lostSamples += max(bytes / Self.recordBytes, Int(lastSequence &- drainedSequence))
     drainedSequence = lastSequence
     try emptyFifo()
   }
