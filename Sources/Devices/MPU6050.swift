@@ -2,7 +2,8 @@
 import Buses
 import Quantities
 
-/// InvenSense MPU-6050, six axes. Source: RM-MPU-6000A rev 4.2 (register map), section numbers below.
+/// InvenSense MPU-6050, six axes. Source: RM-MPU-6000A rev 4.2 (register map), section numbers
+/// below.
 ///
 /// | register | number | what we use |
 /// |---|---|---|
@@ -50,7 +51,8 @@ public final class MPU6050: InertialSensor {
     let steps = (1000 / rateHz).rounded()
     guard steps >= 1, steps <= 256, abs(1000 / rateHz - steps) < 1e-6 else {
       throw .unsupported(
-        chip: "MPU-6050", setting: "rate", asked: "\(rateHz) Hz", possible: "1000 Hz / n, n = 1...256")
+        chip: "MPU-6050", setting: "rate", asked: "\(rateHz) Hz",
+        possible: "1000 Hz / n, n = 1...256")
     }
     divider = UInt8(steps - 1)
     gyroSelect = try Self.select(
@@ -71,7 +73,8 @@ public final class MPU6050: InertialSensor {
     }
     let possible = choices.map { "\(Int($0))" }.joined(separator: ", ")
     throw .unsupported(
-      chip: "MPU-6050", setting: setting, asked: "\(value) \(unit)", possible: "\(possible) \(unit)")
+      chip: "MPU-6050", setting: setting, asked: "\(value) \(unit)", possible: "\(possible) \(unit)"
+    )
   }
 
   public func start(clock: any Clock) throws(DeviceError) {
@@ -96,8 +99,8 @@ public final class MPU6050: InertialSensor {
     drainedSequence = lastSequence
   }
 
-  /// The samples waiting in the FIFO. The newest was taken at the last data-ready edge; each one before
-  /// it a period earlier. An overflow empties the FIFO and counts what was lost.
+  /// The samples waiting in the FIFO. The newest was taken at the last data-ready edge; each one
+  /// before it a period earlier. An overflow empties the FIFO and counts what was lost.
   public func drain(_ each: (InertialSample) -> Void) throws(DeviceError) {
     try takeEdges()
     var count: (UInt8, UInt8) = (0, 0)
@@ -118,8 +121,8 @@ public final class MPU6050: InertialSensor {
     drainedSequence = lastSequence
   }
 
-  /// Every edge since the last look was a sample, and all of them are gone; at least those that fill
-  /// the FIFO are.
+  /// Every edge since the last look was a sample, and all of them are gone; at least those that
+  /// fill the FIFO are.
   private func recoverFromOverflow(_ bytes: Int) throws(DeviceError) {
     lostSamples += max(bytes / Self.recordBytes, Int(lastSequence &- drainedSequence))
     drainedSequence = lastSequence
@@ -133,7 +136,9 @@ public final class MPU6050: InertialSensor {
 
   private func takeEdges() throws(DeviceError) {
     do throws(LineError) {
-      while let edge = try dataReady.nextEdge() { (lastEdgeAt, lastSequence) = (edge.at, edge.sequence) }
+      while let edge = try dataReady.nextEdge() {
+        (lastEdgeAt, lastSequence) = (edge.at, edge.sequence)
+      }
     } catch { throw .line(error) }
   }
 
@@ -157,7 +162,8 @@ public final class MPU6050: InertialSensor {
     if let failure { throw .bus(failure, chip: "MPU-6050") }
   }
 
-  private func withRegisters(_ pair: inout (UInt8, UInt8), from register: UInt8) throws(DeviceError) {
+  private func withRegisters(_ pair: inout (UInt8, UInt8), from register: UInt8) throws(DeviceError)
+  {
     var failure: I2CError?
     withUnsafeMutableBytes(of: &pair) { bytes in
       do throws(I2CError) { try device.read(register, into: bytes) } catch { failure = error }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Quantities
 
-/// The MPU-6050 at register level, made from InvenSense RM-MPU-6000A rev 4.2 and PS-MPU-6000A rev 3.4:
-/// identity, ranges, sample-rate divider, low-pass filter, data registers, 1024-byte FIFO, data-ready line.
+/// The MPU-6050 at register level, made from InvenSense RM-MPU-6000A rev 4.2 and PS-MPU-6000A rev
+/// 3.4: identity, ranges, sample-rate divider, low-pass filter, data registers, 1024-byte FIFO,
+/// data-ready line.
 package final class FakeMPU6050: FakeChip {
   // Register numbers (RM section 3).
   private enum Register {

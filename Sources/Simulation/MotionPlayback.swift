@@ -8,9 +8,9 @@ import Quantities
 /// recording --clock--> MPU-6050 registers, FIFO --bus--> driver
 ///                        \--data-ready line--------------^
 /// ```
-/// Each row is one sample of the chip, at the row's own time: the data-ready edge says when, whatever
-/// rate the chip was set to. What a row holds goes through the chip's range and its 16 bits, not
-/// through its low-pass filter (the recording sensor had its own). Thread: one owner.
+/// Each row is one sample of the chip, at the row's own time: the data-ready edge says when,
+/// whatever rate the chip was set to. What a row holds goes through the chip's range and its 16
+/// bits, not through its low-pass filter (the recording sensor had its own). Thread: one owner.
 public final class MotionPlayback {
   /// What the recorded sensor felt, and when.
   public struct Row: Equatable, Sendable {

@@ -12,19 +12,20 @@ struct AttitudeCommand: ParsableCommand {
       The log is CSV, plain or gzip, with units in its header: t_s, gx_rad_s ... gz_rad_s, \
       ax_m_s2 ... az_m_s2, and where there are: mx_uT ... mz_uT, ref_w ... ref_z, movement.
 
-      Without a magnetometer (--six-axis, or a log or chip that has none) heading is relative to the \
-      first row, and only the inclination is scored.
+      Without a magnetometer (--six-axis, or a log or chip that has none) heading is relative to \
+      the first row, and only the inclination is scored.
       """)
 
   @Argument(help: "The log: .csv or .csv.gz.") var log: String
-  @Option(help: "Where to write t_s,qw,qx,qy,qz (body to east-north-up), one row per row of the log.")
+  @Option(
+    help: "Where to write t_s,qw,qx,qy,qz (body to east-north-up), one row per row of the log.")
   var out: String?
   @Flag(help: "Leave the magnetometer out.") var sixAxis = false
   @Option(help: "Play the log into this fake chip's registers and read it with the real driver.")
   var through: PlaybackChip?
   @Flag(help: "One JSON object on standard output.") var json = false
 
-  /// The most bytes a log may have, unpacked: days of recording, and still in a small board's memory.
+  /// The most bytes a log may have, unpacked: hours of recording, and still in a board's memory.
   private static let limit = 1 << 29
 
   func run() throws {
@@ -33,7 +34,8 @@ struct AttitudeCommand: ParsableCommand {
     do throws(ImuLogError) { recording = try ImuLog(csv: bytes) } catch {
       throw AttitudeError.log(path: log, error)
     }
-    let result = try AttitudeRun(path: log, log: recording, sixAxis: sixAxis, through: through).result()
+    let result = try AttitudeRun(path: log, log: recording, sixAxis: sixAxis, through: through)
+      .result()
     if let out { try WholeFile.save(result.table(times: recording), to: out) }
     let report = AttitudeReport(path: log, result: result)
     print(json ? report.json : report.text)

@@ -27,13 +27,15 @@ enum AttitudeError: Error, CustomStringConvertible {
     switch self {
     case .log(let path, let error): return "\(path): \(error)"
     case .rate(let path, let hz?):
-      return "\(path): \(fixed(hz, 3)) rows a second; the filter needs at least 5. Check the unit of "
+      return
+        "\(path): \(fixed(hz, 3)) rows a second; the filter needs at least 5. Check the unit of "
         + "column t_s: it is seconds."
     case .rate(let path, nil):
       return "\(path): no two rows with time between them. Record for longer, or check column t_s."
     case .device(let error): return "\(error)"
     case .samplesLost(let path, let rows, let read):
-      return "\(path): of \(rows) rows the driver read \(read); the chip's FIFO ran over. More than 85 "
+      return
+        "\(path): of \(rows) rows the driver read \(read); the chip's FIFO ran over. More than 85 "
         + "rows stand within 10 ms of one another: check column t_s, or leave --through out."
     case .notWritten(let path, let why):
       return "\(path): cannot be written: \(why). Check the folder, its permissions and the disk."

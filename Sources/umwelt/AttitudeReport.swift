@@ -8,8 +8,8 @@ struct AttitudeReport {
 
   private var filter: String { result.hasHeading ? "nine-axis" : "six-axis" }
 
-  /// One JSON object, keys as DESIGN's command line fixes them. Of a six-axis filter the total error
-  /// is null: its heading is relative, so there is nothing to compare.
+  /// One JSON object, keys as DESIGN's command line fixes them. Of a six-axis filter the total
+  /// error is null: its heading is relative, so there is nothing to compare.
   var json: String {
     var object = JSONObject()
     object.add("log", path)
@@ -34,16 +34,17 @@ struct AttitudeReport {
 
   /// The same for people.
   var text: String {
-    var lines = [
-      "\(path): \(result.orientations.count) rows at \(fixed(result.rateHz, 1)) Hz, \(filter) filter"
-    ]
+    let rows = "\(result.orientations.count) rows at \(fixed(result.rateHz, 1)) Hz"
+    var lines = ["\(path): \(rows), \(filter) filter"]
     if let chip = result.chip { lines += describe(chip) }
     if let inclination = result.score.inclinationRmseDeg, let total = result.score.totalRmseDeg {
-      lines.append("  inclination  \(fixed(inclination, 2)) deg RMSE over \(result.score.rows) moving rows")
+      lines.append(
+        "  inclination  \(fixed(inclination, 2)) deg RMSE over \(result.score.rows) moving rows")
       lines.append(
         result.hasHeading
           ? "  total        \(fixed(total, 2)) deg RMSE"
-          : "  total        not scored: without a magnetometer heading is relative to the first row")
+          : "  total        not scored: without a magnetometer heading is relative to the first row"
+      )
     } else {
       lines.append("  not scored: no moving row has a reference (columns ref_w ... ref_z)")
     }

@@ -13,8 +13,9 @@ struct ChipPlayback {
   let chip: PlaybackChip
   /// What the chip was set to.
   let settings: String
-  /// The rate of the chip's divider, nearest to the log's. Rows are sampled at the log's times, so the
-  /// driver, which counts back from the last edge at this rate, dates the older rows of a burst wrong.
+  /// The rate of the chip's divider, nearest to the log's. Rows are sampled at the log's times, so
+  /// the driver, which counts back from the last edge at this rate, dates the older rows of a burst
+  /// wrong.
   let rateHz: Double
   /// Rows with an axis that the range clipped.
   let saturatedSamples: Int
@@ -54,7 +55,8 @@ struct ChipPlayback {
       worst = max(worst, abs((sample.at - playback.sampledAt(row)).seconds))
     }
     return ChipPlayback(
-      chip: .mpu6050, settings: "\(Int(gyroRangeDegS)) deg/s, \(Int(accelRangeG)) g", rateHz: chipRateHz,
+      chip: .mpu6050, settings: "\(Int(gyroRangeDegS)) deg/s, \(Int(accelRangeG)) g",
+      rateHz: chipRateHz,
       saturatedSamples: playback.saturatedSamples, worstTimeErrorS: worst)
   }
 
@@ -75,7 +77,8 @@ struct ChipPlayback {
     return read
   }
 
-  /// 1000 Hz / n, n = 1...200 (RM-MPU-6000A 4.2; 200 is the slowest that `AttitudeRun` lets through).
+  /// 1000 Hz / n, n = 1...200 (RM-MPU-6000A 4.2; 200 is the slowest that `AttitudeRun` lets
+  /// through).
   private static func dividedRateHz(nearest rateHz: Double) -> Double {
     let faster = min(200, max(1, (1000 / rateHz).rounded(.down)))
     let slower = min(200, faster + 1)

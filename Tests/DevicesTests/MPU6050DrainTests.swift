@@ -19,7 +19,9 @@ struct MPU6050DrainTests {
     bench.edges.rise(atMs: 200)
     let sample = try #require(try bench.drained().first)
     let (g, degree) = (9.80665, Double.pi / 180)
-    let accel = [sample.accelMS2.x, sample.accelMS2.y, sample.accelMS2.z].map { $0 / g * scale.accelLSB }
+    let accel = [sample.accelMS2.x, sample.accelMS2.y, sample.accelMS2.z].map {
+      $0 / g * scale.accelLSB
+    }
     let gyro = [sample.gyroRadS.x, sample.gyroRadS.y, sample.gyroRadS.z].map {
       $0 / degree * scale.gyroLSB
     }
@@ -82,7 +84,9 @@ struct MPU6050DrainTests {
     for i in 0..<4 { bench.edges.rise(atMs: 200.25 + 5 * Double(i)) }
     bench.clock.now = Instant(nanoseconds: 219_000_000)
     #expect(
-      try bench.drained().map(\.at.nanoseconds) == [200_250_000, 205_250_000, 210_250_000, 215_250_000])
+      try bench.drained().map(\.at.nanoseconds) == [
+        200_250_000, 205_250_000, 210_250_000, 215_250_000
+      ])
   }
 
   @Test("An overflow empties the FIFO, counts every sample it cost, and the next look is clean")
@@ -131,7 +135,10 @@ struct MPU6050DrainTests {
     bench.bus.outcomes = [nil, .timedOut]
     let bus = thrown { try bench.drained() }
     #expect(
-      bus == .bus(I2CError(bus: "i2c-1", address: 0x68, register: 0x74, reason: .timedOut), chip: "MPU-6050"))
+      bus
+        == .bus(
+          I2CError(bus: "i2c-1", address: 0x68, register: 0x74, reason: .timedOut), chip: "MPU-6050"
+        ))
     bench.edges.error = LineError(line: "IMU_INT", errno: 5)
     let line = thrown { try bench.drained() }
     #expect(line == .line(LineError(line: "IMU_INT", errno: 5)))

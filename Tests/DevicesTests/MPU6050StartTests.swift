@@ -76,7 +76,9 @@ struct MPU6050StartTests {
     #expect(bench.bus.trace.contains("1A<\(bits)"))
   }
 
-  @Test("The divider is 1000 Hz / rate - 1", arguments: zip([1000.0, 500, 100, 4], ["00", "01", "09", "F9"]))
+  @Test(
+    "The divider is 1000 Hz / rate - 1",
+    arguments: zip([1000.0, 500, 100, 4], ["00", "01", "09", "F9"]))
   func dividers(hz: Double, divider: String) throws {
     let bench = try MPU6050Bench(rateHz: hz)
     try bench.imu.start(clock: bench.clock)
@@ -102,7 +104,8 @@ struct MPU6050StartTests {
 
   @Test(
     "Another chip is named, and nothing is written to it",
-    arguments: zip([UInt8(0x70), 0x71, 0x73, 0x75], ["MPU-6500", "MPU-9250", "MPU-9255", "MPU-6515 clone"]))
+    arguments: zip(
+      [UInt8(0x70), 0x71, 0x73, 0x75], ["MPU-6500", "MPU-9250", "MPU-9255", "MPU-6515 clone"]))
   func wrongIdentity(found: UInt8, like: String) throws {
     let bench = try MPU6050Bench()
     bench.bus.registers[0x75] = found
@@ -110,7 +113,8 @@ struct MPU6050StartTests {
     #expect(
       error
         == .wrongIdentity(
-          chip: "MPU-6050", bus: "i2c-1", address: 0x68, register: 0x75, expected: 0x68, found: found,
+          chip: "MPU-6050", bus: "i2c-1", address: 0x68, register: 0x75, expected: 0x68,
+          found: found,
           looksLike: like))
     #expect(bench.bus.trace == ["75>\(twoDigits(found))"])
     let text = try #require(error?.description)
@@ -142,7 +146,8 @@ struct MPU6050StartTests {
   }
 
   @Test(
-    "A setting that does not stay is refused by register", arguments: [UInt8(0x1A), 0x19, 0x1B, 0x1C, 0x23])
+    "A setting that does not stay is refused by register",
+    arguments: [UInt8(0x1A), 0x19, 0x1B, 0x1C, 0x23])
   func notAccepted(register: UInt8) throws {
     let bench = try MPU6050Bench(gyroDegS: 500, accelG: 4)
     bench.bus.stubborn = [register]

@@ -12,7 +12,8 @@ struct PCA9685Tests {
     try PCA9685(device: I2CDevice(bus: bus, address: 0x40), frequencyHz: frequencyHz)
   }
 
-  @Test("Start turns all outputs off, sets the frequency asleep, wakes, waits and writes every channel")
+  @Test(
+    "Start turns all outputs off, sets the frequency asleep, wakes, waits and writes all")
   func startTrace() throws {
     try chip(frequencyHz: 1000).start(clock: clock)
     let off = [String](repeating: "00 00 00 10", count: 16).joined(separator: " ")
@@ -21,8 +22,8 @@ struct PCA9685Tests {
     #expect(clock.now == Instant(nanoseconds: 500_000))
   }
 
-  /// Prescale = round(25 MHz / (4096 f)) - 1 (7.3.5); 200 Hz -> 0x1E is the data sheet's example, 1526
-  /// and 24 Hz its limits.
+  /// Prescale = round(25 MHz / (4096 f)) - 1 (7.3.5); 200 Hz -> 0x1E is the data sheet's example,
+  /// 1526 and 24 Hz its limits.
   @Test(
     "The prescaler follows section 7.3.5",
     arguments: zip([200.0, 50, 60, 1000, 1526, 24], ["1E", "79", "65", "05", "03", "FD"]))
@@ -60,6 +61,7 @@ struct PCA9685Tests {
     #expect(
       error
         == .bus(
-          I2CError(bus: "i2c-1", address: 0x40, register: 0xFD, reason: .noAcknowledge), chip: "PCA9685"))
+          I2CError(bus: "i2c-1", address: 0x40, register: 0xFD, reason: .noAcknowledge),
+          chip: "PCA9685"))
   }
 }

@@ -52,7 +52,8 @@ final class ScriptedBus: I2CBus {
     }
     trace.append(
       register == 0x74
-        ? "\(place)>\(reading.count)B" : "\(place)>" + reading.map(twoDigits).joined(separator: " "))
+        ? "\(place)>\(reading.count)B" : "\(place)>" + reading.map(twoDigits).joined(separator: " ")
+    )
   }
 }
 

@@ -44,7 +44,9 @@ struct TB6612Tests {
     (-1, [on, off, on])
   ]
 
-  @Test("A set point becomes IN1, IN2 and PWM by the truth table, both motors in one transfer", arguments: 0..<6)
+  @Test(
+    "A set point becomes IN1, IN2 and PWM by the truth table, both motors in one transfer",
+    arguments: 0..<6)
   func truthTable(row: Int) throws {
     var bench = try TB6612Bench()
     let (value, channels) = Self.table[row]
@@ -130,7 +132,8 @@ struct TB6612Tests {
     #expect(bench.standby.level == false)
   }
 
-  @Test("Stop turns the channels off though the line refuses, and a later command tries the line again")
+  @Test(
+    "Stop turns the channels off though the line refuses, and a later command tries the line again")
   func stopWithoutLine() throws {
     var bench = try TB6612Bench()
     try bench.drive(1, 1)

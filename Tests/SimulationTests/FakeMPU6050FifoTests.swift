@@ -48,7 +48,8 @@ struct FakeMPU6050FifoTests {
     }
   }
 
-  @Test("A record is accelerometer then gyro, high byte first, and a burst stays on the FIFO register")
+  @Test(
+    "A record is accelerometer then gyro, high byte first, and a burst stays on the FIFO register")
   func record() throws {
     try write(0x78, to: 0x23)
     try write(0x40, to: 0x6A)

@@ -77,8 +77,10 @@ final class FakeMPU6050Tests {
     #expect(try edgeCount == 1)
   }
 
-  @Test("Counts are the datasheet's scale factors times the motion, in every range (PS 6.1, 6.2)",
-    arguments: zip([UInt8(0), 1, 2, 3], [(131.0, 16384.0), (65.5, 8192), (32.8, 4096), (16.4, 2048)]))
+  @Test(
+    "Counts are the datasheet's scale factors times the motion, in every range (PS 6.1, 6.2)",
+    arguments: zip(
+      [UInt8(0), 1, 2, 3], [(131.0, 16384.0), (65.5, 8192), (32.8, 4096), (16.4, 2048)]))
   func scale(select: UInt8, scales: (gyro: Double, accel: Double)) throws {
     try wake()
     try write(select << 3, to: 0x1B)
@@ -108,7 +110,8 @@ final class FakeMPU6050Tests {
     (6, 255, 256_000_000), (7, 0, 125_000)
   ]
 
-  @Test("The sample rate is 1 kHz / (1 + divider), or 8 kHz without the filter (4.2)",
+  @Test(
+    "The sample rate is 1 kHz / (1 + divider), or 8 kHz without the filter (4.2)",
     arguments: dividers)
   func divider(config: UInt8, divider: UInt8, periodNs: Int64) throws {
     try write(config, to: 0x1A)
@@ -131,7 +134,8 @@ final class FakeMPU6050Tests {
     #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 == 10_000_000 })
   }
 
-  @Test("No edge without INT_ENABLE; INT_STATUS tells of data and is cleared by reading (4.15, 4.16)")
+  @Test(
+    "No edge without INT_ENABLE; INT_STATUS tells of data and is cleared by reading (4.15, 4.16)")
   func interrupts() throws {
     try wake()
     sample()

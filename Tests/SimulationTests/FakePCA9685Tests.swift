@@ -63,7 +63,8 @@ struct FakePCA9685Tests {
     (3072, 1024, 0.5), (0, 0, 0)
   ]
 
-  @Test("Duty is the counts between ON and OFF, over 4096, across the end too (7.3.3)",
+  @Test(
+    "Duty is the counts between ON and OFF, over 4096, across the end too (7.3.3)",
     arguments: duties)
   func duty(on: UInt16, off: UInt16, duty: Double) throws {
     try wake()
