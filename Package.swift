@@ -58,6 +58,13 @@ let package = Package(
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Codecs", "Quantities"]),
     // Runs the built binary, so it must be built first.
     .testTarget(name: "CommandTests", dependencies: ["umwelt", "WorldModel", "Quantities"]),
+    .testTarget(
+      name: "DevicesTests", dependencies: ["Devices", "Buses", "Safety", "Quantities"]),
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: [
+        "Simulation", "Devices", "Buses", "Safety", "Estimation", "Codecs", "Quantities"
+      ]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -2,7 +2,8 @@
 import Buses
 import Quantities
 
-/// InvenSense MPU-6050, six axes. Source: RM-MPU-6000A rev 4.2 (register map), section numbers below.
+/// InvenSense MPU-6050, six axes. Source: RM-MPU-6000A rev 4.2 (register map), section numbers
+/// below.
 ///
 /// | register | number | what we use |
 /// |---|---|---|
@@ -11,7 +12,7 @@ import Quantities
 /// | GYRO_CONFIG, ACCEL_CONFIG | 0x1B, 0x1C | bits 4:3 = range (4.4, 4.5) |
 /// | FIFO_EN | 0x23 | 0x78 = gyro x, y, z and accel: 12-byte records, accel first (4.9) |
 /// | INT_ENABLE, INT_STATUS | 0x38, 0x3A | bit 0 data ready, bit 4 FIFO overflow (4.15, 4.16) |
-/// | USER_CTRL | 0x6A | bit 6 FIFO on, bit 2 FIFO reset (4.27) |
+/// | USER_CTRL | 0x6A | bit 6 FIFO on; bit 2 FIFO reset, heeded while bit 6 is 0 (4.27) |
 /// | PWR_MGMT_1 | 0x6B | bit 7 reset, bit 6 sleep, 1 = gyro x PLL (4.28) |
 /// | FIFO_COUNT, FIFO_R_W | 0x72, 0x74 | bytes waiting, data (4.30, 4.31) |
 /// | WHO_AM_I | 0x75 | 0x68 (4.32) |
@@ -38,7 +39,9 @@ public final class MPU6050: InertialSensor {
   private let period: Interval
   private var burst = [UInt8](repeating: 0, count: burstRecords * recordBytes)
   private var lastEdgeAt = Instant.zero
-  private var clock: (any Clock)?
+  /// The newest edge taken, and the one up to which samples were handed over or counted as lost.
+  private var lastSequence: UInt32 = 0
+  private var drainedSequence: UInt32 = 0
 
   /// - Throws: `DeviceError.unsupported` when the chip has no such rate, range or filter.
   public init(
@@ -48,7 +51,8 @@ public final class MPU6050: InertialSensor {
     let steps = (1000 / rateHz).rounded()
     guard steps >= 1, steps <= 256, abs(1000 / rateHz - steps) < 1e-6 else {
       throw .unsupported(
-        chip: "MPU-6050", setting: "rate", asked: "\(rateHz) Hz", possible: "1000 Hz / n, n = 1...256")
+        chip: "MPU-6050", setting: "rate", asked: "\(rateHz) Hz",
+        possible: "1000 Hz / n, n = 1...256")
     }
     divider = UInt8(steps - 1)
     gyroSelect = try Self.select(
@@ -69,7 +73,8 @@ public final class MPU6050: InertialSensor {
     }
     let possible = choices.map { "\(Int($0))" }.joined(separator: ", ")
     throw .unsupported(
-      chip: "MPU-6050", setting: setting, asked: "\(value) \(unit)", possible: "\(possible) \(unit)")
+      chip: "MPU-6050", setting: setting, asked: "\(value) \(unit)", possible: "\(possible) \(unit)"
+    )
   }
 
   public func start(clock: any Clock) throws(DeviceError) {
@@ -87,14 +92,15 @@ public final class MPU6050: InertialSensor {
     try writeChecked(gyroSelect << 3, to: 0x1B)
     try writeChecked(accelSelect << 3, to: 0x1C)
     try writeChecked(0x78, to: 0x23)
-    try write(0x44, to: 0x6A)  // FIFO on and empty
+    try emptyFifo()
     try write(0x01, to: 0x38)
-    self.clock = clock
     lastEdgeAt = clock.now
+    try takeEdges()
+    drainedSequence = lastSequence
   }
 
-  /// The samples waiting in the FIFO. The newest was taken at the last data-ready edge; each one before
-  /// it a period earlier. An overflow empties the FIFO and counts what was lost.
+  /// The samples waiting in the FIFO. The newest was taken at the last data-ready edge; each one
+  /// before it a period earlier. An overflow empties the FIFO and counts what was lost.
   public func drain(_ each: (InertialSample) -> Void) throws(DeviceError) {
     try takeEdges()
     var count: (UInt8, UInt8) = (0, 0)
@@ -112,16 +118,27 @@ public final class MPU6050: InertialSensor {
       }
       waiting -= records
     }
+    drainedSequence = lastSequence
   }
 
+  /// Every edge since the last look was a sample, and all of them are gone; at least those that
+  /// fill the FIFO are.
   private func recoverFromOverflow(_ bytes: Int) throws(DeviceError) {
-    lostSamples += bytes / Self.recordBytes
-    try write(0x44, to: 0x6A)
+    lostSamples += max(bytes / Self.recordBytes, Int(lastSequence &- drainedSequence))
+    drainedSequence = lastSequence
+    try emptyFifo()
+  }
+
+  private func emptyFifo() throws(DeviceError) {
+    try write(0x04, to: 0x6A)
+    try write(0x40, to: 0x6A)
   }
 
   private func takeEdges() throws(DeviceError) {
     do throws(LineError) {
-      while let edge = try dataReady.nextEdge() { lastEdgeAt = edge.at }
+      while let edge = try dataReady.nextEdge() {
+        (lastEdgeAt, lastSequence) = (edge.at, edge.sequence)
+      }
     } catch { throw .line(error) }
   }
 
@@ -145,7 +162,8 @@ public final class MPU6050: InertialSensor {
     if let failure { throw .bus(failure, chip: "MPU-6050") }
   }
 
-  private func withRegisters(_ pair: inout (UInt8, UInt8), from register: UInt8) throws(DeviceError) {
+  private func withRegisters(_ pair: inout (UInt8, UInt8), from register: UInt8) throws(DeviceError)
+  {
     var failure: I2CError?
     withUnsafeMutableBytes(of: &pair) { bytes in
       do throws(I2CError) { try device.read(register, into: bytes) } catch { failure = error }

@@ -18,13 +18,13 @@ import Quantities
 /// ```
 /// tilt'' = (g sin(tilt) - a cos(tilt)) / l with axle acceleration a, l = 4/3 of the half length.
 public struct BalanceBody: Equatable, Sendable {
-  static let effectiveLengthM = 0.16
-  static let maxSpeedMS = 2.0
+  package static let effectiveLengthM = 0.16
+  package static let maxSpeedMS = 2.0
   /// Speed response of the voltage-driven motors: 2.0 m/s / 0.25 s = 8 m/s2 at standstill.
   static let timeConstantS = 0.25
   static let coastTimeConstantS = 0.6
   /// Here the body lies on the floor.
-  static let floorRad = 1.2
+  package static let floorRad = 1.2
 
   public var tiltRad: Double
   public var tiltRateRadS = 0.0

@@ -2,7 +2,7 @@
 
 /// A chip on the simulated bus, as its datasheet describes it: a file of 8-bit registers behind a
 /// register pointer.
-protocol FakeChip: AnyObject {
+package protocol FakeChip: AnyObject {
   /// What the chip does when this register is written.
   func write(_ value: UInt8, to register: UInt8)
   /// What the chip answers when this register is read; reads may have side effects.

@@ -2,20 +2,20 @@
 import Buses
 
 /// A simulated I2C bus: transfers reach fake chips by address; nobody home is a missing acknowledge.
-final class FakeI2CBus: I2CBus {
-  let name: String
+package final class FakeI2CBus: I2CBus {
+  package let name: String
   private var chips: [UInt8: any FakeChip] = [:]
   private var pointers = [UInt8](repeating: 0, count: 128)
   private var isAnswering: (UInt8) -> Bool = { _ in true }
 
-  init(name: String) { self.name = name }
+  package init(name: String) { self.name = name }
 
-  func attach(_ chip: any FakeChip, at address: UInt8) { chips[address] = chip }
+  package func attach(_ chip: any FakeChip, at address: UInt8) { chips[address] = chip }
 
   /// Decides, transfer by transfer, whether the chip at an address acknowledges.
-  func answer(when isAnswering: @escaping (UInt8) -> Bool) { self.isAnswering = isAnswering }
+  package func answer(when isAnswering: @escaping (UInt8) -> Bool) { self.isAnswering = isAnswering }
 
-  func transfer(
+  package func transfer(
     address: UInt8, writing: UnsafeRawBufferPointer, reading: UnsafeMutableRawBufferPointer
   ) throws(I2CError) {
     guard let chip = chips[address], isAnswering(address) else {

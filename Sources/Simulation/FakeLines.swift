@@ -3,23 +3,23 @@ import Buses
 import Quantities
 
 /// A simulated input line with the kernel's bounded queue of edges.
-final class FakeEdgeLine: EdgeLine {
+package final class FakeEdgeLine: EdgeLine {
   /// gpiolib's default: 16 events a line, the oldest dropped.
   private static let capacity = 16
-  let name: String
+  package let name: String
   private var queue: [Edge] = []
   private var sequence: UInt32 = 0
 
-  init(name: String) {
+  package init(name: String) {
     self.name = name
     queue.reserveCapacity(Self.capacity + 1)
   }
 
-  func rise(at now: Instant) {
+  package func rise(at now: Instant) {
     sequence &+= 1
     queue.append(Edge(at: now, sequence: sequence))
     if queue.count > Self.capacity { queue.removeFirst() }
   }
 
-  func nextEdge() throws(LineError) -> Edge? { queue.isEmpty ? nil : queue.removeFirst() }
+  package func nextEdge() throws(LineError) -> Edge? { queue.isEmpty ? nil : queue.removeFirst() }
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Quantities
 
-/// The MPU-6050 at register level, made from InvenSense RM-MPU-6000A rev 4.2 and PS-MPU-6000A rev 3.4:
-/// identity, ranges, sample-rate divider, low-pass filter, data registers, 1024-byte FIFO, data-ready line.
-final class FakeMPU6050: FakeChip {
+/// The MPU-6050 at register level, made from InvenSense RM-MPU-6000A rev 4.2 and PS-MPU-6000A rev
+/// 3.4: identity, ranges, sample-rate divider, low-pass filter, data registers, 1024-byte FIFO,
+/// data-ready line.
+package final class FakeMPU6050: FakeChip {
   // Register numbers (RM section 3).
   private enum Register {
     static let sampleRateDivider: UInt8 = 0x19, config: UInt8 = 0x1A, gyroConfig: UInt8 = 0x1B
@@ -12,15 +13,18 @@ final class FakeMPU6050: FakeChip {
     static let power: UInt8 = 0x6B, fifoCount: UInt8 = 0x72, fifoData: UInt8 = 0x74
     static let whoAmI: UInt8 = 0x75
   }
-  static let fifoCapacity = 1024
+  package static let fifoCapacity = 1024
   /// Accelerometer bandwidth by DLPF_CFG (RM section 4.3), Hz.
   private static let bandwidthHz: [Double] = [260, 184, 94, 44, 21, 10, 5, 260]
 
-  var fault = Fault.ok
+  package var fault = Fault.ok
   /// Zero-rate output, rad/s: PS section 6.1 allows +-20 deg/s.
-  let gyroBiasRadS: Vector3
+  package let gyroBiasRadS: Vector3
   /// Zero-g output, m/s2: PS section 6.2 allows +-50 mg (x, y) and +-80 mg (z).
-  let accelBiasMS2: Vector3
+  package let accelBiasMS2: Vector3
+
+  /// Samples of which an axis was outside the range that the chip was set to, and so was clipped.
+  package private(set) var saturatedSamples = 0
 
   private var registers = [UInt8](repeating: 0, count: 128)
   private var fifo = [UInt8](repeating: 0, count: fifoCapacity)
@@ -33,7 +37,7 @@ final class FakeMPU6050: FakeChip {
   private let onDataReady: (Instant) -> Void
 
   /// Biases are drawn within a quarter of the datasheet's bounds.
-  init(seed: UInt64, onDataReady: @escaping (Instant) -> Void) {
+  package init(seed: UInt64, onDataReady: @escaping (Instant) -> Void) {
     var random = SeededGenerator(seed: seed, stream: "MPU-6050")
     func draw(_ bound: Double) -> Double { random.uniform(-bound / 4...bound / 4) }
     let rate = 20 * Double.pi / 180
@@ -46,7 +50,7 @@ final class FakeMPU6050: FakeChip {
   }
 
   /// A fake without bias, noise or filter, for playing recordings into.
-  init(onDataReady: @escaping (Instant) -> Void) {
+  package init(onDataReady: @escaping (Instant) -> Void) {
     (gyroBiasRadS, accelBiasMS2) = (.zero, .zero)
     random = SeededGenerator(seed: 0)
     self.onDataReady = onDataReady
@@ -64,13 +68,13 @@ final class FakeMPU6050: FakeChip {
   private var lowPass: Int { Int(registers[Int(Register.config)] & 7) }
 
   /// Time between samples (RM section 4.2): 8 kHz without filter, 1 kHz with, divided.
-  var samplePeriod: Interval {
+  package var samplePeriod: Interval {
     let base: Int64 = lowPass == 0 || lowPass == 7 ? 125_000 : 1_000_000
     return Interval(nanoseconds: base * Int64(1 + Int(registers[Int(Register.sampleRateDivider)])))
   }
 
   /// Lets the chip feel `motion` for `dtS` seconds up to `now`, and sample when it is due.
-  func feel(_ motion: Motion, dtS: Double, now: Instant) {
+  package func feel(_ motion: Motion, dtS: Double, now: Instant) {
     guard isAwake, fault != .off else { return }
     let blend = min(1, dtS * 2 * Double.pi * Self.bandwidthHz[lowPass])
     filteredRate += blend * (motion.angularRateRadS - filteredRate)
@@ -91,15 +95,22 @@ final class FakeMPU6050: FakeChip {
     }
   }
 
-  /// Latches one measurement into the data registers and the FIFO, and raises the interrupt.
-  func sample(_ measured: Motion, at now: Instant) {
+  /// Latches one measurement into the data registers and the FIFO, and raises the interrupt; a chip
+  /// that sleeps measures nothing.
+  package func sample(_ measured: Motion, at now: Instant) {
+    guard isAwake, fault != .off else { return }
     let gyroRange = Double(250 << Int(registers[Int(Register.gyroConfig)] >> 3 & 3)) * .pi / 180
     let accelRange =
       Double(2 << Int(registers[Int(Register.accelConfig)] >> 3 & 3)) * standardGravityMS2
+    var isClipped = false
     for axis in 0..<3 {
-      latch(measured.specificForceMS2[axis] / accelRange, at: Int(Register.data) + 2 * axis)
-      latch(measured.angularRateRadS[axis] / gyroRange, at: Int(Register.data) + 8 + 2 * axis)
+      let force = latch(
+        measured.specificForceMS2[axis] / accelRange, at: Int(Register.data) + 2 * axis)
+      let rate = latch(
+        measured.angularRateRadS[axis] / gyroRange, at: Int(Register.data) + 8 + 2 * axis)
+      isClipped = isClipped || force || rate
     }
+    if isClipped { saturatedSamples += 1 }
     let celsius = Int16((25 - 36.53) * 340)  // RM section 4.18
     store(celsius, at: Int(Register.data) + 6)
     ready(now)
@@ -111,9 +122,11 @@ final class FakeMPU6050: FakeChip {
     if registers[Int(Register.interruptEnable)] & 0x01 != 0 { onDataReady(now) }
   }
 
-  private func latch(_ fraction: Double, at register: Int) {
+  /// True when the number had to be clipped.
+  private func latch(_ fraction: Double, at register: Int) -> Bool {
     let counts = (fraction * 32768).rounded()
     store(counts.isFinite ? Int16(max(-32768, min(32767, counts))) : 0, at: register)
+    return !(counts >= -32768 && counts <= 32767)
   }
 
   private func store(_ value: Int16, at register: Int) {
@@ -145,18 +158,18 @@ final class FakeMPU6050: FakeChip {
     deviation * Vector3(random.normal(), random.normal(), random.normal())
   }
 
-  func write(_ value: UInt8, to register: UInt8) {
+  package func write(_ value: UInt8, to register: UInt8) {
     switch register {
     case Register.whoAmI, Register.interruptStatus, Register.data..<(Register.data + 14): return
     case Register.power where value & 0x80 != 0: reset()
     case Register.userControl:
-      if value & 0x04 != 0 { (fifoHead, fifoUsed) = (0, 0) }
+      if value & 0x44 == 0x04 { (fifoHead, fifoUsed) = (0, 0) }  // RM 4.27: while FIFO_EN is 0
       registers[Int(register)] = value & ~0x07  // the reset bits clear themselves
     default: if register < 128 { registers[Int(register)] = value }
     }
   }
 
-  func read(_ register: UInt8) -> UInt8 {
+  package func read(_ register: UInt8) -> UInt8 {
     switch register {
     case Register.whoAmI where fault == .wrong: return 0x70
     case Register.data..<(Register.data + 14) where fault == .garbage:
@@ -176,7 +189,7 @@ final class FakeMPU6050: FakeChip {
     }
   }
 
-  func next(after register: UInt8) -> UInt8 {
+  package func next(after register: UInt8) -> UInt8 {
     register == Register.fifoData ? register : register &+ 1
   }
 }

@@ -2,16 +2,16 @@
 
 /// The PCA9685 at register level, made from NXP PCA9685 rev 4: modes, prescaler, sixteen 12-bit channels,
 /// full-on and full-off, ALL_LED, auto-increment.
-final class FakePCA9685: FakeChip {
+package final class FakePCA9685: FakeChip {
   private enum Register {
     static let mode1: UInt8 = 0x00, firstChannel: UInt8 = 0x06, lastChannelByte: UInt8 = 0x45
     static let allOnLow: UInt8 = 0xFA, allOffHigh: UInt8 = 0xFD, prescale: UInt8 = 0xFE
   }
 
-  var fault = Fault.ok
+  package var fault = Fault.ok
   private var registers = [UInt8](repeating: 0, count: 256)
 
-  init() {
+  package init() {
     registers[0x00] = 0x11  // table 5: SLEEP, ALLCALL
     registers[0x01] = 0x04  // table 6: totem pole
     registers[0x05] = 0xE0
@@ -22,10 +22,10 @@ final class FakePCA9685: FakeChip {
   private var isAsleep: Bool { registers[Int(Register.mode1)] & 0x10 != 0 }
 
   /// PWM frequency in Hz (section 7.3.5, internal 25 MHz oscillator).
-  var frequencyHz: Double { 25e6 / (4096 * (Double(registers[Int(Register.prescale)]) + 1)) }
+  package var frequencyHz: Double { 25e6 / (4096 * (Double(registers[Int(Register.prescale)]) + 1)) }
 
   /// The share of time a channel is high, 0...1 (section 7.3.3; full-off wins).
-  func duty(_ channel: Int) -> Double {
+  package func duty(_ channel: Int) -> Double {
     guard !isAsleep, fault != .off else { return 0 }
     let at = Int(Register.firstChannel) + 4 * channel
     if registers[at + 3] & 0x10 != 0 { return 0 }
@@ -35,7 +35,7 @@ final class FakePCA9685: FakeChip {
     return Double((off - on + 4096) % 4096) / 4096
   }
 
-  func write(_ value: UInt8, to register: UInt8) {
+  package func write(_ value: UInt8, to register: UInt8) {
     guard fault != .stuck else { return }
     switch register {
     case Register.mode1: registers[0] = value & 0x7F  // RESTART reads back 0 once honoured
@@ -49,12 +49,12 @@ final class FakePCA9685: FakeChip {
     }
   }
 
-  func read(_ register: UInt8) -> UInt8 {
+  package func read(_ register: UInt8) -> UInt8 {
     if fault == .wrong { return 0xFF }
     return (Register.allOnLow...Register.allOffHigh).contains(register) ? 0 : registers[Int(register)]
   }
 
-  func next(after register: UInt8) -> UInt8 {
+  package func next(after register: UInt8) -> UInt8 {
     guard registers[Int(Register.mode1)] & 0x20 != 0 else { return register }
     return register == Register.lastChannelByte ? 0 : register &+ 1
   }

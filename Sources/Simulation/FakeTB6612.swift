@@ -2,17 +2,17 @@
 import Buses
 
 /// The TB6612FNG dual H-bridge: logic levels in, motor drives out (Toshiba TB6612FNG, H-SW control table).
-final class FakeTB6612: OutputLine {
-  let name: String
+package final class FakeTB6612: OutputLine {
+  package let name: String
   /// STBY has a pull-down inside: low until somebody drives it.
-  private(set) var isAwake = false
+  package private(set) var isAwake = false
 
-  init(standbyLine: String) { name = standbyLine }
+  package init(standbyLine: String) { name = standbyLine }
 
-  func set(high: Bool) throws(LineError) { isAwake = high }
+  package func set(high: Bool) throws(LineError) { isAwake = high }
 
   /// One bridge. `pwm` is the duty of its PWM input, `in1` and `in2` are levels.
-  func drive(pwm: Double, in1: Bool, in2: Bool) -> MotorDrive {
+  package func drive(pwm: Double, in1: Bool, in2: Bool) -> MotorDrive {
     guard isAwake else { return .coasting }
     switch (in1, in2) {
     case (true, true): return .driven(0)  // short brake

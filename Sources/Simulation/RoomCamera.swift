@@ -8,17 +8,17 @@ import Quantities
 #endif
 
 /// A pinhole camera in the room: one ray per column, flat walls, light falling off with distance.
-struct RoomCamera {
-  static let fieldOfViewRad = 100.0 * .pi / 180
+package struct RoomCamera {
+  package static let fieldOfViewRad = 100.0 * .pi / 180
   static let heightM = 0.3
 
-  let width: Int
-  let height: Int
+  package let width: Int
+  package let height: Int
   private let focalPixels: Double
   private let columnAngles: [Double]
   private let background: [UInt8]
 
-  init(width: Int, height: Int) {
+  package init(width: Int, height: Int) {
     (self.width, self.height) = (width, height)
     let focal = Double(width) / 2 / tan(Self.fieldOfViewRad / 2)
     focalPixels = focal
@@ -32,7 +32,7 @@ struct RoomCamera {
   }
 
   /// Draws the view from a pose. Shape: pixels [height, width, 3].
-  func draw(_ room: Room, x: Double, y: Double, headingRad: Double, into pixels: inout [UInt8]) {
+  package func draw(_ room: Room, x: Double, y: Double, headingRad: Double, into pixels: inout [UInt8]) {
     for column in 0..<width {
       let angle = headingRad + columnAngles[column]
       let hit = room.cast(x: x, y: y, cosine: cos(angle), sine: sin(angle))
@@ -57,7 +57,7 @@ struct RoomCamera {
 
   /// Adds sensor noise of standard deviation 4 grey levels: the count of ones in 64 fair bits has
   /// variance 16, one draw a sample.
-  static func addNoise(to pixels: inout [UInt8], _ random: inout SeededGenerator) {
+  package static func addNoise(to pixels: inout [UInt8], _ random: inout SeededGenerator) {
     for i in pixels.indices {
       let noisy = Int(pixels[i]) + random.next().nonzeroBitCount - 32
       pixels[i] = UInt8(max(0, min(255, noisy)))

@@ -10,8 +10,8 @@ import Quantities
 /// The rover as a thing that obeys mechanics: two gear motors, wheels that slip, walls that stop it.
 public struct RoverBody: Equatable, Sendable {
   public static let radiusM = 0.14
-  static let trackM = 0.4
-  static let maxSpeedMS = 0.5
+  package static let trackM = 0.4
+  package static let maxSpeedMS = 0.5
   /// First-order response of motor, gear and rover mass.
   static let timeConstantS = 0.11
   static let coastTimeConstantS = 0.35

@@ -10,7 +10,10 @@ import WorldModel
 struct Umwelt: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "umwelt", abstract: "A world model on a robot: sees, imagines, plans and acts.",
-    subcommands: [SimCommand.self, ModelCommand.self, BoardCommand.self, BenchCommand.self])
+    subcommands: [
+      SimCommand.self, AttitudeCommand.self, ModelCommand.self, BoardCommand.self,
+      BenchCommand.self
+    ])
 
   /// Exit codes: 0 done, 1 the work failed, 2 bad usage or bad file, 3 the hardware refused.
   static func main() {
@@ -36,6 +39,7 @@ struct Umwelt: ParsableCommand {
     case is BoardError, is ModelError, is PictureError, is FileError, is RunError: 2
     case is ModelUseError: 2
     case let error as WriteError: error.isBadPath ? 2 : 1
+    case let error as AttitudeError: error.isBadFile ? 2 : 1
     case let error as StartError: error.isHardware ? 3 : 2
     default: isUsage(error) ? 2 : 1
     }
