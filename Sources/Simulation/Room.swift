@@ -21,7 +21,7 @@ import Quantities
 public struct Room: Sendable {
   public static let sizeM = 4.0
   public static let wallHeightM = 1.0
-  static let pillars: [(x: Double, y: Double, radius: Double)] = [
+  public static let pillarPlaces: [(x: Double, y: Double, radius: Double)] = [
     (1.1, 2.9, 0.16), (2.9, 2.6, 0.16), (2.3, 1.0, 0.16)
   ]
   static let textureWidth = 64
@@ -33,7 +33,7 @@ public struct Room: Sendable {
   /// Paints the room; the same seed is the same room for ever.
   public init(seed: UInt64) {
     var random = SeededGenerator(seed: seed, stream: "room paint")
-    let surfaces = 4 + Self.pillars.count
+    let surfaces = 4 + Self.pillarPlaces.count
     var paint = [UInt8](
       repeating: 0, count: surfaces * Self.textureHeight * Self.textureWidth * 3)
     for surface in 0..<surfaces {
@@ -61,7 +61,7 @@ public struct Room: Sendable {
   /// Whether a disc of `radiusM` fits at this place.
   public static func isFree(x: Double, y: Double, radiusM: Double) -> Bool {
     guard x > radiusM, x < sizeM - radiusM, y > radiusM, y < sizeM - radiusM else { return false }
-    for pillar in pillars {
+    for pillar in pillarPlaces {
       let (dx, dy, clear) = (x - pillar.x, y - pillar.y, pillar.radius + radiusM)
       if dx * dx + dy * dy <= clear * clear { return false }
     }
@@ -79,7 +79,7 @@ public struct Room: Sendable {
     var nearest = min(alongX, alongY)
     var surface = alongX < alongY ? (c > 0 ? 0 : 2) : (s > 0 ? 1 : 3)
     var paint = (alongX < alongY ? y + nearest * s : x + nearest * c) / Self.sizeM
-    for (index, pillar) in Self.pillars.enumerated() {
+    for (index, pillar) in Self.pillarPlaces.enumerated() {
       let (dx, dy) = (pillar.x - x, pillar.y - y)
       let ahead = dx * c + dy * s
       let insideSquared = pillar.radius * pillar.radius - (dx * dx + dy * dy - ahead * ahead)
