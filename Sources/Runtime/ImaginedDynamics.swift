@@ -34,7 +34,7 @@ final class ImaginedDynamics: Dynamics {
             // SAFETY: storage has the model's shapes and outlives the call; with a history of one
             // there are no past actions, and z stands in for a pointer that is not read.
             rollout.distances(
-              rows: rows, history: z, pastActions: actions.baseAddress ?? z,
+              rows: rows, horizon: horizon, history: z, pastActions: actions.baseAddress ?? z,
               imu: imu.isEmpty ? nil : imu.baseAddress, candidates: candidates, goalEmbedding: g,
               into: distances)
           }

@@ -23,6 +23,8 @@ public struct Decision: Equatable, Sendable {
   public var surprise: Float?
   /// Whether the mind holds still because it believes it has arrived.
   public var isHolding: Bool
+  /// Whether the mind goes round something that is in its way.
+  public var isRecovering = false
   /// Search effort behind the decision.
   public var imagined: Int
 

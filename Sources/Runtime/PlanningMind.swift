@@ -21,6 +21,8 @@ public final class PlanningMind: Mind {
   private var embedding: [Float]
   private var expected: [Float]
   private var hasExpectation = false
+  /// Nil for robots that cannot back off (no camera, or not a differential drive).
+  private var recovery: Recovery?
 
   /// - Throws: `StartError.modelMismatch` when the model was trained for another robot.
   public init(board: BoardDescription, model: WorldModel, planner: any Planner) throws(StartError) {
@@ -31,6 +33,11 @@ public final class PlanningMind: Mind {
     dynamics = ImaginedDynamics(
       model: model, rows: planner.settings.candidates, horizon: planner.settings.horizon)
     holdDistance = Float(board.planner.holdDistance)
+    let canBackOff =
+      board.camera != nil && board.drive != nil && actionCount == 2
+      && planner.settings.horizon >= Recovery.length
+      && planner.settings.candidates >= Recovery.waysRound
+    recovery = canBackOff ? Recovery() : nil
     embedding = [Float](repeating: 0, count: model.embeddingWidth)
     expected = [Float](repeating: 0, count: model.info.latent)
   }
@@ -52,6 +59,7 @@ public final class PlanningMind: Mind {
     dynamics.memory.clear()
     sight.clear()
     planner.reset()
+    recovery?.clear()
     (lastAction, isHolding, hasExpectation) = (.zero, false, false)
   }
 
@@ -65,18 +73,45 @@ public final class PlanningMind: Mind {
     decision.goalDistance = goalDistance()
     isHolding = (decision.goalDistance ?? .infinity) < holdDistance * (isHolding ? 1.3 : 1)
     decision.isHolding = isHolding
-    if isHolding {
-      planner.reset()
-    } else {
-      let plan = planner.plan(dynamics, isOutOfTime: isOutOfTime)
-      // An unusable plan must not look like a decision to stand still: NaN stops at the gate.
-      decision.action = plan.isUsable ? plan.action : SIMD8<Float>(repeating: .nan)
-      decision.imagined = plan.imagined
-    }
+    choose(&decision, isOutOfTime: isOutOfTime)
     lastAction = decision.action
     expect(decision.action)
     dynamics.memory.append(action: decision.action)
     return decision
+  }
+
+  /// Holds, goes round what is in the way, or plans.
+  private func choose(_ decision: inout Decision, isOutOfTime: () -> Bool) {
+    if isHolding {
+      recovery?.clear()
+      return planner.reset()
+    }
+    if recovery?.observe(distance: decision.goalDistance ?? 0) == true { beginRecovery() }
+    if let left = recovery?.remaining, left > 0 {
+      decision.action = recovery?.next() ?? .zero
+      decision.isRecovering = true
+      return planner.reset()
+    }
+    let plan = planner.plan(dynamics, isOutOfTime: isOutOfTime)
+    // An unusable plan must not look like a decision to stand still: NaN stops at the gate.
+    decision.action = plan.isUsable ? plan.action : SIMD8<Float>(repeating: .nan)
+    decision.imagined = plan.imagined
+    if plan.isUsable { recovery?.expect(planner.distances[0]) }
+  }
+
+  /// Picks the way round that is imagined to end nearest the goal.
+  private func beginRecovery() {
+    var ends = [Float](repeating: 0, count: Recovery.waysRound * Recovery.length)
+    Recovery.candidates.withUnsafeBufferPointer { ways in
+      ends.withUnsafeMutableBufferPointer { target in
+        guard let from = ways.baseAddress, let to = target.baseAddress else { return }
+        // SAFETY: [waysRound, length, 2] in, [waysRound, length] out; both outlive the call.
+        dynamics.distances(
+          candidates: from, rows: Recovery.waysRound, horizon: Recovery.length, into: to)
+      }
+    }
+    let last = (0..<Recovery.waysRound).map { ends[($0 + 1) * Recovery.length - 1] }
+    recovery?.begin(last.indices.min { last[$0] < last[$1] } ?? 0)
   }
 
   /// ||predicted - seen||^2 / D as a multiple of the 99th percentile on validation data.

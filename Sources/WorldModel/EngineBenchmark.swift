@@ -112,7 +112,7 @@ public enum EngineBenchmark {
 
     func roll(_ rollout: Rollout) {
       rollout.distances(
-        rows: rows,
+        rows: rows, horizon: rollout.horizon,
         history: latents.pointer, pastActions: actions.pointer, imu: imu.pointer,
         candidates: candidates.pointer, goalEmbedding: goal.pointer, into: distances.pointer)
     }

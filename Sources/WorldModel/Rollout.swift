@@ -6,7 +6,7 @@ import Kernels
 public final class Rollout {
   /// Most candidates of one call.
   public let rows: Int
-  /// Steps of one candidate.
+  /// Most steps of one candidate.
   public let horizon: Int
   private let model: WorldModel
   private let latents, actions, next, embeddings: FloatStorage
@@ -31,13 +31,13 @@ public final class Rollout {
   /// Shape: history [history, latent] and pastActions [history - 1, action], oldest first; imu
   /// [imuFeatures] of the interval that just ended, or nil; candidates [rows, horizon, action];
   /// goalEmbedding [embeddingWidth]; distances [rows, horizon].
-  /// Precondition: rows <= self.rows.
+  /// Precondition: rows <= self.rows and horizon <= self.horizon.
   public func distances(
-    rows: Int, history: UnsafePointer<Float>, pastActions: UnsafePointer<Float>, imu: UnsafePointer<Float>?,
+    rows: Int, horizon: Int, history: UnsafePointer<Float>, pastActions: UnsafePointer<Float>, imu: UnsafePointer<Float>?,
     candidates: UnsafePointer<Float>, goalEmbedding: UnsafePointer<Float>,
     into distances: UnsafeMutablePointer<Float>
   ) {
-    precondition((0...self.rows).contains(rows))
+    precondition((0...self.rows).contains(rows) && (1...self.horizon).contains(horizon))
     begin(rows, history: history, pastActions: pastActions)
     for step in 0..<horizon {
       let width = model.info.action.width
