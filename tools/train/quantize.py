@@ -25,6 +25,8 @@ def fold(model):
     model = copy.deepcopy(model).eval()
     encoder = model.encoder
     whiten, last = encoder.whiten, encoder.get_submodule(encoder.last)
+    if isinstance(whiten, nn.Identity):  # read from a file: folded already
+        return model
     gain = (whiten.running_var + whiten.eps).rsqrt()
     with torch.no_grad():
         last.weight.mul_(gain[:, None])

@@ -43,6 +43,8 @@ def parse():
                         help="of products in training; auto: bfloat16 where the CPU has it")
     parser.add_argument("--control", action="store_true",
                         help="untrained, frozen encoder: what the learned latent is worth")
+    parser.add_argument("--head-from", metavar="FILE",
+                        help="keep the world model of FILE and train only the head anew")
     parser.add_argument("--smoke", action="store_true", help="seconds only; fail if nothing learns")
     parser.add_argument("--command", default="train_model.py", help="recorded in the model file")
     return parser.parse_args()
@@ -100,6 +102,8 @@ def main():
     print(f"loading {options.train}")
     episodes, validation = data.open_episodes(options.train, spec), Validation(
         options.validation, spec)
+    if options.head_from:
+        return retrain_head(options, settings, episodes, validation)
     model = WorldModel(spec)
     if options.control:
         settle(model, episodes, options.seed)
@@ -137,6 +141,23 @@ def main():
         check_falls("world model", total)
         if head_curve:
             check_falls("head", [value for _, value in head_curve])
+
+
+def retrain_head(options, settings, episodes, validation):
+    """Only the head anew, on the latents of an existing model file."""
+    tensors, spec = quantize.read_tensors(options.head_from)
+    model = quantize.assemble(tensors, spec, int8=False)
+    training = spec["training"]
+    curve = train_head(model, episodes, spec, settings, options.seed)
+    training["command"] += f"; {options.command}"
+    training["cpu_seconds"] = round(training["cpu_seconds"] + time.process_time(), 1)
+    remainder = any(name.endswith(".remainder") for name in tensors)
+    path = Path(options.out) / Path(options.head_from).name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_model(path, model, spec, validation, remainder)
+    golden.write(path.parent / "golden.safetensors", path, validation.episodes, options.seed)
+    final = validation.measure(model, model.head)
+    print(f"head loss {curve[-1][1]:.4f}, rank correlation {final['rank_correlation']}; wrote {path}")
 
 
 def summarise(path, report, final, extra):
