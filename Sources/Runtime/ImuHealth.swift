@@ -17,7 +17,7 @@ package struct ImuHealth: Sendable {
 
   /// The same sample again and again.
   package private(set) var isFrozen = false
-  /// Most samples are impossible; stays until most are possible again.
+  /// Most samples are impossible; stays until as many possible ones came.
   package var isImplausible: Bool { suspicion >= Self.implausibleSamples }
 
   private let fullScaleRadS: Double
@@ -40,7 +40,7 @@ package struct ImuHealth: Sendable {
     let isGood =
       Self.plausibleForceMS2.contains(accelMS2.norm) && largest(gyroRadS) < fullScaleRadS
       && step <= Self.largestRateStepRadS
-    suspicion = isGood ? max(suspicion - 1, 0) : min(suspicion + 1, Self.implausibleSamples)
+    suspicion = isGood ? max(suspicion - 1, 0) : min(suspicion + 1, 2 * Self.implausibleSamples)
   }
 
   private func largest(_ v: Vector3) -> Double { max(abs(v.x), abs(v.y), abs(v.z)) }

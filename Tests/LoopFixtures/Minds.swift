@@ -10,8 +10,9 @@ package final class ConstantMind: Mind {
   /// How often it was asked.
   package private(set) var decisions = 0
 
-  package init(_ action: Float...) {
-    actionCount = action.count
+  /// - Parameter count: how many of them are meant; nil for all.
+  package init(_ action: Float..., count: Int? = nil) {
+    actionCount = count ?? action.count
     self.action = .zero
     for (i, value) in action.enumerated() { self.action[i] = value }
   }
@@ -40,8 +41,7 @@ package final class BusyMind: Mind {
       (action[0], action[1]) = (-turn, turn)
     } else {
       let speed = perception.odometry?.speedMS ?? 0
-      let wish =
-        5 * perception.attitude.pitchRad + 0.5 * perception.gyroRadS.y + 0.6 * speed
+      let wish = 5 * perception.attitude.pitchRad + 0.5 * perception.gyroRadS.y + speed
       action[0] = Float(min(max(wish, -1), 1))
     }
     return Decision(action: action)

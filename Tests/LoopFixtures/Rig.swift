@@ -43,11 +43,11 @@ package final class Rig {
   }
 
   /// Ticks for this long; what the loop does in between is up to `each`.
-  package func run(_ seconds: Double, each: () throws -> Void = {}) rethrows {
+  package func run(_ seconds: Double, each: () -> Void = {}) {
     let end = now + Interval(seconds: seconds)
     while now < end {
       loop.tick()
-      try each()
+      each()
     }
   }
 
