@@ -129,7 +129,6 @@ public struct Gate: Sendable {
   /// Seconds from `at` to `now`; endless where the difference does not fit, instead of a trap.
   private func ageS(of at: Instant, _ now: Instant) -> Double {
     let (difference, overflows) = now.nanoseconds.subtractingReportingOverflow(at.nanoseconds)
-    if overflows { return now < at ? -.infinity : .infinity }
-    return Double(difference) * 1e-9
+    return overflows ? .infinity : Double(difference) * 1e-9
   }
 }

@@ -2,8 +2,9 @@
 
 /// One set point that follows its target within position, rate and slew limits, always.
 ///
-/// Each tick moves by `velocity * period`. The velocity is kept where braking at the slew limit
-/// still ends inside the position limits, so no target, however wild, can carry the set point out.
+/// Each tick moves by `velocity * period`. A velocity towards a target is never higher than braking
+/// at the slew limit can end at it, and targets lie inside the position limits: so braking from any
+/// velocity it ever has ends inside, and no target, however wild, can carry the set point out.
 package struct RateLimiter: Equatable, Sendable {
   package let limits: ActuatorLimits
   package let periodS: Double
@@ -23,8 +24,6 @@ package struct RateLimiter: Equatable, Sendable {
     var next = brakingVelocity(over: wanted - position)
     next = min(max(next, velocity - reach), velocity + reach)
     next = min(max(next, -limits.ratePerS), limits.ratePerS)
-    next = min(next, brakingVelocity(over: limits.upper - position))
-    next = max(next, brakingVelocity(over: limits.lower - position))
     let moved = position + next * periodS
     position = min(max(moved, limits.lower), limits.upper)  // rounding only
     velocity = next

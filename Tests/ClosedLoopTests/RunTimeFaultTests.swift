@@ -86,7 +86,9 @@ struct RunTimeFaultTests {
     }
   }
 
-  @Test("a dead PWM chip puts the motor driver to sleep in the same tick", arguments: BoardName.allCases)
+  @Test(
+    "a dead PWM chip puts the motor driver to sleep in the same tick",
+    arguments: BoardName.allCases)
   func deadPWM(board: BoardName) throws {
     let rig = try Rig(board, mind: BusyMind(board))
     try rig.go()
@@ -96,6 +98,20 @@ struct RunTimeFaultTests {
     #expect(rig.isAsleep && rig.stopReason == .deviceFailed)
     rig.machine.inject(.ok, into: .pwm)  // it comes back: nobody armed
     rig.run(1) { #expect(rig.isIdle) }
+  }
+
+  @Test("a PWM chip that ignores what it is told is stopped by the standby line")
+  func stuckPWM() throws {
+    let rig = try Rig(.rover, mind: BusyMind(.rover))
+    try rig.go()
+    rig.run(2)
+    rig.machine.inject(.stuck, into: .pwm)
+    rig.run(0.5)
+    #expect(!rig.isIdle, "nobody can tell yet")
+    rig.loop.stop(.operatorStop)
+    #expect(rig.isAsleep)
+    rig.run(3) { #expect(rig.isAsleep) }
+    #expect(rig.speedMS < 0.01)
   }
 
   @Test("after a mended part the operator can disarm and arm again", arguments: BoardName.allCases)

@@ -53,7 +53,8 @@ struct ImuHealthTests {
     (Vector3(0, 0, 8.72), up), (Vector3(-8.727, 0, 0), up), (Vector3(0, 8.727, 0), up),
   ]
 
-  @Test("free fall, six g and full scale are, after ten samples", arguments: impossibleSamples.indices)
+  @Test(
+    "free fall, six g and full scale are, after ten samples", arguments: impossibleSamples.indices)
   func impossible(index: Int) {
     var health = fresh()
     let (gyro, force) = Self.impossibleSamples[index]

@@ -90,7 +90,8 @@ struct TickTests {
     return trace
   }
 
-  @Test("the same seed is the same run, bit by bit; another is another", arguments: BoardName.allCases)
+  @Test(
+    "the same seed is the same run, bit by bit; another is another", arguments: BoardName.allCases)
   func deterministic(board: BoardName) throws {
     let first = try trace(board, seed: 5)
     let again = try trace(board, seed: 5)

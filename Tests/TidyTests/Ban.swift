@@ -16,7 +16,14 @@ enum Ban: String, CaseIterable, Sendable {
   }
 
   private func matches(_ line: Substring) -> Bool {
-    guard self == .forceUnwrap else { return line.contains(rawValue) }
+    guard self == .forceUnwrap else {
+      // "odometry?" does not drop an error.
+      return line.ranges(of: rawValue).contains { found in
+        guard found.lowerBound > line.startIndex else { return true }
+        let before = line[line.index(before: found.lowerBound)]
+        return !(before.isLetter || before.isNumber || before == "_") || rawValue.hasPrefix(" ")
+      }
+    }
     // An exclamation mark right behind a value or a type, and no `!=`, `try!` or `as!`.
     let forced = Ban.forcedTry.rawValue, cast = Ban.forcedCast.rawValue
     return line.indices.contains { i in

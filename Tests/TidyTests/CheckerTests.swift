@@ -6,7 +6,8 @@ struct CheckerTests {
   @Test(
     "comments and texts are blanked, code between them is not",
     arguments: [
-      ("a // b! c\nd", "a\nd"), ("a /* b /* c */ d */ e", "a e"), (#"f("x! y") + g"#, #"f("") + g"#),
+      ("a // b! c\nd", "a\nd"), ("a /* b /* c */ d */ e", "a e"),
+      (#"f("x! y") + g"#, #"f("") + g"#),
       (#""\(a!) b""#, #""a!""#), (#""\(f("x"))" + y"#, #""f("")" + y"#),
       ("#\"a\\\" b\"# + c", "#\"\"# + c"), ("\"\"\"\n a! \" b\n\"\"\" + c", "\"\"\"\n\n\"\"\" + c"),
       (#""a\"b!" + c"#, #""" + c"#),
@@ -44,6 +45,8 @@ struct CheckerTests {
     #expect(Ban.fatalError.lines(in: Code.blank("fatalError(\"x\")", .swift)) == [1])
     #expect(Ban.fatalError.lines(in: Code.blank("// fatalError(\"x\")", .swift)) == [])
     #expect(Ban.forceUnwrap.lines(in: "try! y(), z as! Z") == [])
+    #expect(Ban.droppedError.lines(in: "odometry?.speedMS") == [])
+    #expect(Ban.droppedError.lines(in: "odometry?.speedMS ?? (try? x())") == [1])
   }
 
   @Test("functions are measured from signature to brace")

@@ -6,7 +6,8 @@ struct ModuleTests {
   static let package = PackageDescription(SourceTree.file("Package.swift")?.text ?? "")
   /// Modules of the toolchain and the system.
   static let system: Set = [
-    "Dispatch", "Foundation", "Glibc", "Musl", "Synchronization", "Testing", "FoundationEssentials",
+    "Darwin", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Musl", "Synchronization",
+    "Testing",
   ]
 
   @Test("are read from Package.swift")
