@@ -57,9 +57,9 @@ public final class ControlLoop {
   /// Disarms first. Nothing moves meanwhile, whether it throws or not.
   public func start(restS: Double = 1) throws(StartError) {
     disarm()
+    perception.beginRest(durationS: restS)  // from here on the old calibration counts no more
     try body.start()
     nextTick = body.clock.now
-    perception.beginRest(durationS: restS)
     let patience = body.clock.now + Interval(seconds: 2 * restS)
     while !perception.isRestComplete, body.clock.now < patience { tick() }
     do throws(RestCalibrationError) { try perception.endRest() } catch {

@@ -85,6 +85,36 @@ struct StartFaultTests {
     rig.run(1) { #expect(rig.isIdle) }
   }
 
+  @Test(
+    "after a restart that fails the old calibration counts no more",
+    arguments: [Fault.off, .stuck])
+  func failedCalibration(fault: Fault) throws {
+    let rig = try Rig(.balance, mind: ConstantMind(0))
+    try rig.loop.start()
+    rig.machine.inject(fault, into: .imu)
+    #expect(throws: StartError.self) { try rig.loop.start() }
+    #expect(rig.loop.arm().contains(.notCalibrated))
+  }
+
+  @Test("what a program that crashed left running stops at the start", arguments: [0, 1, 2])
+  func afterACrash(lineRefusals: Int) throws {
+    let crashed = try Rig(.rover, mind: ConstantMind(0.5, 0.5))
+    try crashed.go()
+    crashed.run(1)
+    #expect(!crashed.isIdle)
+    let hardware = Disguise(crashed.machine)
+    hardware.lineRefusals = lineRefusals
+    let loop = ControlLoop(
+      board: crashed.board, body: try Body(board: crashed.board, hardware: hardware),
+      mind: ConstantMind(1, 1), imuBins: 2)
+    // It still rolls, so the first calibration may fail; the motors are off whatever it says.
+    do throws(StartError) { try loop.start() } catch { #expect("\(error)".contains("gyro")) }
+    #expect(crashed.isAsleep)
+    try loop.start()
+    #expect(crashed.speedMS < 0.05)
+    #expect(crashed.isAsleep && loop.gate.state == .disarmed)
+  }
+
   @Test("a restart while driving stops first, calibrates at rest and waits to be armed")
   func restart() throws {
     let rig = try Rig(.rover, mind: ConstantMind(0, 0))

@@ -51,6 +51,13 @@ package final class Rig {
     }
   }
 
+  /// Ticks until the mind has decided once more; whether it did within ten seconds.
+  package func decides() -> Bool {
+    let end = now + Interval(seconds: 10)
+    while now < end { if loop.tick() { return true } }
+    return false
+  }
+
   /// No motor is given a voltage.
   package var isIdle: Bool { [machine.drives.left, machine.drives.right].allSatisfy(\.isIdle) }
 

@@ -31,7 +31,7 @@ struct MindTests {
     rig.run(1)
     #expect(!rig.isIdle)
     mind.action[channel] = value
-    while !rig.loop.tick() { #expect(!rig.isIdle) }
+    #expect(rig.decides())
     #expect(rig.isAsleep)
     #expect(rig.stopReason == .nonFiniteCommand)
     rig.run(4) { #expect(rig.isAsleep) }
@@ -98,11 +98,24 @@ struct MindTests {
     try rig.go()
     rig.run(2)
     mind.thinkingS = seconds
-    while !rig.loop.tick() {}
+    #expect(rig.decides())
     if case .stopping = rig.loop.gate.state {} else { Issue.record("\(rig.loop.gate.state)") }
     mind.thinkingS = 0
     rig.run(rig.board.safety.rampS + rig.periodS)
     #expect(rig.isAsleep)
     #expect(rig.stopReason != nil)
+  }
+
+  @Test("a decision is as old as the look it was made from, not as its end")
+  func ageOfDecisions() throws {
+    let mind = SlowMind(ConstantMind(0))
+    let rig = try Rig(.balance, mind: mind)
+    mind.clock = rig.loop.body.clock
+    try rig.loop.start()
+    #expect(rig.loop.arm() == [])
+    rig.run(0.2)
+    mind.thinkingS = 0.1  // longer than plan_timeout, while the IMU's FIFO still holds everything
+    #expect(rig.decides())
+    #expect(rig.loop.gate.state == .stopping(.stalePlan))
   }
 }
