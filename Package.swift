@@ -52,6 +52,21 @@ let package = Package(
       name: "WorldModelTests", dependencies: ["WorldModel", "Kernels", "Quantities"],
       exclude: ["Fixtures"]),
     .testTarget(name: "SafetyTests", dependencies: ["Safety", "Quantities"]),
+    // The control loop on simulated chips, for the tests below.
+    .target(
+      name: "LoopFixtures",
+      dependencies: ["Runtime", "Simulation", "Board", "Devices", "Buses", "Safety", "Quantities"],
+      path: "Tests/LoopFixtures"),
+    .testTarget(
+      name: "RuntimeTests",
+      dependencies: [
+        "LoopFixtures", "Runtime", "Simulation", "Board", "Devices", "Buses", "Safety",
+        "Quantities",
+      ]),
+    .testTarget(
+      name: "ClosedLoopTests",
+      dependencies: ["LoopFixtures", "Runtime", "Simulation", "Safety", "Quantities"]),
+    .testTarget(name: "TidyTests"),
     .testTarget(name: "BoardTests", dependencies: ["Board"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
     .testTarget(name: "CodecsTests", dependencies: ["Codecs"]),

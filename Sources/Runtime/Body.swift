@@ -42,7 +42,8 @@ public final class Body {
       asked.widthPx != camera.width || asked.heightPx != camera.height
     {
       throw .cameraSize(
-        camera.name, asked: "\(asked.widthPx)x\(asked.heightPx)", has: "\(camera.width)x\(camera.height)")
+        camera.name, asked: "\(asked.widthPx)x\(asked.heightPx)",
+        has: "\(camera.width)x\(camera.height)")
     }
   }
 

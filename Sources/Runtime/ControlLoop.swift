@@ -13,8 +13,9 @@ import Safety
 /// IMU ─ bins ─────┴─ Mind.decide ─ proposal ─ Gate.pass ─ SafeCommand ─ TB6612.apply
 ///        └ attitude, ages ────────────────────────┘
 /// ```
-/// The gate runs every period; the mind every decision period, on a fresh frame where there is a camera.
-/// A missed tick is counted and skipped, never caught up. Thread: one owner.
+/// The gate runs every period; the mind every decision period, on a fresh frame where there is a
+/// camera. A missed tick is counted and skipped, never caught up. While the mind thinks the motors
+/// keep the last command, so it must keep to its deadline. Thread: one owner.
 public final class ControlLoop {
   public let board: BoardDescription
   public let body: Body
@@ -52,10 +53,13 @@ public final class ControlLoop {
   }
 
   /// Checks and configures the chips, then holds still for `restS` seconds and finds the gyro bias.
+  ///
+  /// Disarms first. Nothing moves meanwhile, whether it throws or not.
   public func start(restS: Double = 1) throws(StartError) {
+    disarm()
+    perception.beginRest(durationS: restS)  // from here on the old calibration counts no more
     try body.start()
     nextTick = body.clock.now
-    perception.beginRest(durationS: restS)
     let patience = body.clock.now + Interval(seconds: 2 * restS)
     while !perception.isRestComplete, body.clock.now < patience { tick() }
     do throws(RestCalibrationError) { try perception.endRest() } catch {
@@ -80,10 +84,14 @@ public final class ControlLoop {
     act(.off(count: board.motors.count))
   }
 
-  /// Outputs off for a reason, latched until disarmed.
+  /// Stops for a reason found outside, latched until disarmed.
+  ///
+  /// Immediate reasons switch off before this returns; the others ramp down in the next ticks.
   public func stop(_ reason: Refusal) {
     gate.stop(reason, now: body.clock.now)
+    if case .stopping = gate.state { return }
     body.motors.stop()
+    lastCommand = .off(count: board.motors.count)
   }
 
   /// Waits for the next gate period and does all that is due in it; true when a decision was made.
@@ -91,12 +99,20 @@ public final class ControlLoop {
   public func tick() -> Bool {
     body.clock.sleep(until: nextTick)
     let now = body.clock.now
-    perception.update(drive: SIMD2(lastCommand.setPoints[0], lastCommand.setPoints[1]))
+    sense()
     let isDue = gate.state == .armed && now >= nextDecision && hasFreshFrame(now)
-    if isDue { decide(now) }
+    if isDue {
+      decide(now)
+      // Thinking takes time: the gate judges what is sensed now, not what was before.
+      if body.clock.now >= now + period { sense() }
+    }
     act(gate.pass(proposal, senses: perception.senses, now: body.clock.now))
     schedule()
     return isDue
+  }
+
+  private func sense() {
+    perception.update(drive: SIMD2(lastCommand.setPoints[0], lastCommand.setPoints[1]))
   }
 
   private func decide(_ now: Instant) {
@@ -137,10 +153,10 @@ public final class ControlLoop {
   private func schedule() {
     nextTick = nextTick + period
     ticks += 1
-    let now = body.clock.now
-    while nextTick < now {
-      nextTick = nextTick + period
-      missedTicks += 1
-    }
+    let lateNs = (body.clock.now - nextTick).nanoseconds
+    guard lateNs > 0 else { return }
+    let missed = (lateNs - 1) / period.nanoseconds + 1
+    nextTick = nextTick + period * missed
+    missedTicks += Int(missed)
   }
 }

@@ -6,11 +6,10 @@ import Estimation
 import Quantities
 import Safety
 
-/// What the robot knows from its senses: the newest frame, the IMU in bins, attitude, dead reckoning.
+/// What the robot knows from its senses: newest frame, IMU in bins, attitude, dead reckoning.
 public final class Perception {
-  /// Identical samples in a row that noise alone would never give.
-  static let frozenSamples = 20
-  static let frozenFrames = 3
+  /// Frames in a row that equal the one before them, which noise alone would never give.
+  package static let frozenFrames = 3
 
   public private(set) var frame: Frame?
   public private(set) var attitude: AttitudeFilter
@@ -29,20 +28,29 @@ public final class Perception {
 
   private let imu: any InertialSensor
   private let camera: (any FrameSource)?
-  private let clock: any Clock
   private var bins: ImuBins
   private var rest: RestCalibration?
   private var peakSinceMS2 = 0.0
   private var sampleInInterval = 0
   private let samplesPerBin: Int
   private let samplePeriodS: Double
-  private var repeats = 0
+  private var health: ImuHealth
+  private var hasNonFiniteSample = false
   private var frameHash: UInt64 = 0
   private var frameRepeats = 0
   private var drive = SIMD2<Double>.zero
 
-  public init(board: BoardDescription, body: Body, bins binCount: Int) {
-    (imu, camera, clock) = (body.imu, body.camera, body.clock)
+  public convenience init(board: BoardDescription, body: Body, bins binCount: Int) {
+    self.init(board: board, imu: body.imu, camera: body.camera, bins: binCount)
+  }
+
+  /// The same with any sensors.
+  package init(
+    board: BoardDescription, imu: any InertialSensor, camera: (any FrameSource)?,
+    bins binCount: Int
+  ) {
+    (self.imu, self.camera) = (imu, camera)
+    health = ImuHealth(gyroRangeRadS: board.imu.gyroRangeRadS)
     attitude = AttitudeFilter(sampleRateHz: board.imu.rateHz)
     odometry = board.drive.map {
       Odometry(trackM: $0.trackM, maxSpeedMS: $0.maxSpeedMS, timeConstantS: $0.timeConstantS)
@@ -55,17 +63,23 @@ public final class Perception {
     frame = camera.map { Frame(width: $0.width, height: $0.height) }
   }
 
-  /// One gate period: takes what the IMU and the camera have. `drive` = duties now applied (left, right).
+  /// Takes what the IMU and the camera have since the last look.
+  ///
+  /// - Parameter drive: duties now applied (left, right).
   public func update(drive: SIMD2<Double>) {
     self.drive = drive
     senses.hasDeviceFailed = false
+    hasNonFiniteSample = false
     do throws(DeviceError) {
       try imu.drain { take($0) }
     } catch {
       lastError = error
       // A failed transfer is a missed look; the age of the last sample decides when it is a stop.
     }
-    senses.tiltRad = senses.imuAt == nil ? nil : attitude.inclinationRad
+    senses.isImuFrozen = health.isFrozen
+    senses.isImuImplausible = health.isImplausible
+    senses.tiltRad =
+      hasNonFiniteSample ? .nan : senses.imuAt == nil ? nil : attitude.inclinationRad
     takeFrame()
   }
 
@@ -77,6 +91,7 @@ public final class Perception {
 
   /// Begins to collect rest samples for the gyro bias.
   func beginRest(durationS: Double) {
+    senses.isGyroCalibrated = false
     rest = RestCalibration(sampleRateHz: imu.sampleRateHz, durationS: durationS)
   }
 
@@ -106,13 +121,12 @@ public final class Perception {
 
   private func take(_ sample: InertialSample) {
     guard sample.gyroRadS.isFinite, sample.accelMS2.isFinite else {
-      senses.tiltRad = .nan
+      hasNonFiniteSample = true
       return
     }
+    health.observe(gyroRadS: sample.gyroRadS, accelMS2: sample.accelMS2)
     rest?.add(gyroRadS: sample.gyroRadS, accelMS2: sample.accelMS2)
     let gyro = sample.gyroRadS - gyroBiasRadS
-    repeats = gyro == gyroRadS && sample.accelMS2 == accelMS2 ? repeats + 1 : 0
-    senses.isImuFrozen = repeats >= Self.frozenSamples
     (gyroRadS, accelMS2, senses.imuAt) = (gyro, sample.accelMS2, sample.at)
     attitude.update(gyroRadS: gyro, accelMS2: sample.accelMS2)
     odometry?.update(

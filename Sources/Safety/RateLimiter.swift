@@ -1,41 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One set point that follows its target within position, rate and slew limits, whatever the target does.
+/// One set point that follows its target within position, rate and slew limits, always.
 ///
-/// Each tick moves by `velocity * period`. The velocity is kept where braking at the slew limit still
-/// ends inside the position limits, so no target, however wild, can carry the set point out.
-struct RateLimiter: Equatable {
-  let limits: ActuatorLimits
-  let periodS: Double
-  private(set) var position: Double
-  private(set) var velocity = 0.0
+/// Each tick moves by `velocity * period`. A velocity towards a target is never higher than braking
+/// at the slew limit can end at it, and targets lie inside the position limits: so braking from any
+/// velocity it ever has ends inside, and no target, however wild, can carry the set point out.
+package struct RateLimiter: Equatable, Sendable {
+  package let limits: ActuatorLimits
+  package let periodS: Double
+  /// The set point.
+  package private(set) var position: Double
+  /// Its change per second in the last tick.
+  package private(set) var velocity = 0.0
 
-  init(limits: ActuatorLimits, periodS: Double, startingAt position: Double = 0) {
+  package init(limits: ActuatorLimits, periodS: Double, startingAt position: Double = 0) {
     (self.limits, self.periodS, self.position) = (limits, periodS, position)
   }
 
   /// One tick towards a finite target; the new set point.
-  mutating func step(towards target: Double) -> Double {
+  package mutating func step(towards target: Double) -> Double {
     let wanted = min(max(target, limits.lower), limits.upper)
     let reach = limits.slewPerS2 * periodS
     var next = brakingVelocity(over: wanted - position)
     next = min(max(next, velocity - reach), velocity + reach)
     next = min(max(next, -limits.ratePerS), limits.ratePerS)
-    next = min(next, brakingVelocity(over: limits.upper - position))
-    next = max(next, brakingVelocity(over: limits.lower - position))
     let moved = position + next * periodS
     position = min(max(moved, limits.lower), limits.upper)  // rounding only
     velocity = next
     return position
   }
 
-  /// The set point stops where it stands.
-  mutating func settle(at position: Double) { (self.position, velocity) = (position, 0) }
+  /// At rest, there.
+  package mutating func settle(at position: Double) { (self.position, velocity) = (position, 0) }
 
-  /// The largest velocity of this tick from which ticks of slew-limited braking end within `distance`.
+  /// The largest velocity of this tick from which slew-limited braking ends within `distance`.
   ///
-  /// With s the slew, T the period and v = (n + f) s T, the ticks travel v T, (v - s T) T, ...: in all
-  /// s T^2 (n + 1)(n / 2 + f). Solved for v at that sum = |distance|.
+  /// With s the slew, T the period and v = (n + f) s T, the ticks travel v T, (v - s T) T, ...: in
+  /// all s T^2 (n + 1)(n / 2 + f). Solved for v at that sum = |distance|.
   private func brakingVelocity(over distance: Double) -> Double {
     let unit = limits.slewPerS2 * periodS * periodS
     let quanta = abs(distance) / unit

@@ -2,7 +2,7 @@
 
 /// A command that passed the Gate, and the only thing that actuator drivers accept.
 ///
-/// Its initialiser is internal to Safety: "everything passed the gate" is a rule of the type checker.
+/// Its initialiser is internal to Safety: "everything passed the gate" is a rule of the compiler.
 public struct SafeCommand: Equatable, Sendable {
   /// Set points in the order of `GateLimits.actuators`; 0 beyond `count`.
   public let setPoints: SetPoints

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+import LoopFixtures
+import Quantities
+import Runtime
+import Safety
+import Simulation
+import Testing
+
+/// A part that breaks while the robot drives, and what must come of it.
+struct RunTimeFault: Sendable, CustomTestStringConvertible {
+  var board: BoardName
+  var part: SimulatedMachine.Part
+  var fault: Fault
+  var reasons: Set<Refusal>
+  /// The longest time until the gate notices, seconds, from the board file's numbers.
+  var noticedS: @Sendable (Rig) -> Double
+  /// Whether the stop may take the ramp.
+  var mayRamp = true
+
+  var testDescription: String { "\(board.rawValue): \(part.rawValue) \(fault.rawValue)" }
+
+  static let all: [RunTimeFault] = BoardName.allCases.flatMap { board in
+    [
+      RunTimeFault(
+        board: board, part: .imu, fault: .off, reasons: [.staleImu],
+        noticedS: { $0.board.safety.imuTimeoutS }),
+      RunTimeFault(
+        board: board, part: .imu, fault: .stuck, reasons: [.frozenImu],
+        noticedS: { Double(ImuHealth.frozenSamples + 1) / $0.board.imu.rateHz }),
+      // Random attitude may also look like a fall, which is off at once.
+      RunTimeFault(
+        board: board, part: .imu, fault: .garbage, reasons: [.implausibleImu, .tilted],
+        noticedS: { 2.5 * Double(ImuHealth.implausibleSamples) / $0.board.imu.rateHz }),
+      RunTimeFault(
+        board: board, part: .pwm, fault: .off, reasons: [.deviceFailed], noticedS: { _ in 0 },
+        mayRamp: false),
+    ]
+  } + [
+    RunTimeFault(
+      board: .rover, part: .camera, fault: .off, reasons: [.staleFrame],
+      noticedS: { $0.board.safety.frameTimeoutS }),
+    RunTimeFault(
+      board: .rover, part: .camera, fault: .stuck, reasons: [.frozenFrame],
+      noticedS: {
+        Double(Perception.frozenFrames + 1) / ($0.board.camera?.rateHz ?? .nan)
+      }),
+  ]
+}
+
+@Suite("A part that breaks while driving")
+struct RunTimeFaultTests {
+  @Test(
+    "stops the robot within the board's times, for good", arguments: RunTimeFault.all,
+    [1, 2, 3] as [UInt64])
+  func stops(_ scenario: RunTimeFault, seed: UInt64) throws {
+    let rig = try Rig(scenario.board, mind: BusyMind(scenario.board), seed: seed)
+    try rig.go()
+    rig.run(2.013 + 0.01 * Double(seed))
+    #expect(rig.loop.gate.state == .armed && !rig.isIdle, "healthy until then")
+
+    rig.machine.inject(scenario.fault, into: scenario.part)
+    let brokenAt = rig.now
+    let ramp = scenario.mayRamp ? rig.board.safety.rampS : 0
+    // Two ticks: one to notice, one in which the ramp is over.
+    let bound = scenario.noticedS(rig) + ramp + 2 * rig.periodS
+    var last = rig.loop.lastCommand
+    rig.run(bound) { expectFalling(rig, &last) }
+    #expect(rig.isIdle, "\(rig.machine.drives) after \((rig.now - brokenAt).seconds) s")
+    let reason = try #require(rig.stopReason)
+    #expect(scenario.reasons.contains(reason))
+
+    var busyTicks = 0
+    rig.run(6) { busyTicks += rig.isIdle ? 0 : 1 }
+    #expect(busyTicks == 0)
+    #expect(rig.speedMS < 0.01, "the true world stands still")
+    #expect(rig.loop.lastCommand == .off(count: 2))
+    #expect(rig.stopReason == reason)
+  }
+
+  /// Once stopping, commands only shrink.
+  private func expectFalling(_ rig: Rig, _ last: inout SafeCommand) {
+    defer { last = rig.loop.lastCommand }
+    guard case .stopping = rig.loop.gate.state else { return }
+    for i in 0..<2 {
+      #expect(abs(rig.loop.lastCommand.setPoints[i]) <= abs(last.setPoints[i]))
+    }
+  }
+
+  @Test(
+    "a dead PWM chip puts the motor driver to sleep in the same tick",
+    arguments: BoardName.allCases)
+  func deadPWM(board: BoardName) throws {
+    let rig = try Rig(board, mind: BusyMind(board))
+    try rig.go()
+    rig.run(2)
+    rig.machine.inject(.off, into: .pwm)
+    rig.loop.tick()
+    #expect(rig.isAsleep && rig.stopReason == .deviceFailed)
+    rig.machine.inject(.ok, into: .pwm)  // it comes back: nobody armed
+    rig.run(1) { #expect(rig.isIdle) }
+  }
+
+  @Test("a PWM chip that ignores what it is told is stopped by the standby line")
+  func stuckPWM() throws {
+    let rig = try Rig(.rover, mind: BusyMind(.rover))
+    try rig.go()
+    rig.run(2)
+    rig.machine.inject(.stuck, into: .pwm)
+    rig.run(0.5)
+    #expect(!rig.isIdle, "nobody can tell yet")
+    rig.loop.stop(.operatorStop)
+    #expect(rig.isAsleep)
+    rig.run(3) { #expect(rig.isAsleep) }
+    #expect(rig.speedMS < 0.01)
+  }
+
+  @Test("after a mended part the operator can disarm and arm again", arguments: BoardName.allCases)
+  func recovers(board: BoardName) throws {
+    let rig = try Rig(board, mind: ConstantMind(0, 0, count: board == .rover ? 2 : 1))
+    try rig.loop.start()
+    #expect(rig.loop.arm() == [])
+    rig.run(1)
+    rig.machine.inject(.off, into: .imu)
+    rig.run(1)
+    #expect(rig.stopReason == .staleImu)
+    rig.loop.disarm()
+    #expect(rig.loop.arm() == [.staleImu], "still broken")
+    rig.machine.inject(.ok, into: .imu)
+    rig.run(1)
+    #expect(rig.loop.gate.state == .disarmed)
+    #expect(rig.loop.arm() == [])
+    rig.run(1)
+    #expect(rig.loop.gate.state == .armed)
+  }
+}
+
+@Suite("A healthy robot")
+struct HealthyTests {
+  @Test("stays armed for half a minute", arguments: BoardName.allCases, 1...4)
+  func staysArmed(board: BoardName, seed: UInt64) throws {
+    let rig = try Rig(board, mind: BusyMind(board), seed: seed)
+    try rig.go()
+    rig.run(30)
+    #expect(rig.loop.gate.state == .armed)
+    #expect(rig.loop.missedTicks == 0)
+  }
+
+  @Test("that drives into walls at full speed is not mistaken for a broken one", arguments: 1...6)
+  func bumps(seed: UInt64) throws {
+    let rig = try Rig(.rover, mind: WallMind(seed: seed), seed: seed)
+    try rig.go()
+    rig.run(30)
+    #expect(rig.loop.gate.state == .armed)
+    #expect((rig.world as? RoverWorld)?.hasCollided == true)
+  }
+
+  @Test("that falls over stops at once when it leans too far")
+  func falls() throws {
+    let rig = try Rig(.balance, mind: ConstantMind(0))
+    try rig.go()
+    (rig.world as? BalanceWorld)?.push(tiltRateRadS: 0.5)
+    var worst = 0.0
+    rig.run(3) {
+      if rig.loop.gate.state == .armed { worst = max(worst, abs(rig.world.truth[0])) }
+    }
+    #expect(rig.stopReason == .tilted && rig.isAsleep)
+    #expect(worst < rig.board.safety.tiltRad + 0.2, "the attitude filter may lag, not more")
+  }
+}
+
+/// Full speed ahead or back, with sharp turns.
+private final class WallMind: Mind {
+  let actionCount = 2
+  private var random: SeededGenerator
+
+  init(seed: UInt64) { random = SeededGenerator(seed: seed, stream: "wall mind") }
+
+  func begin(_ perception: Perception) {}
+
+  func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision {
+    var action = SIMD8<Float>.zero
+    let kind = random.next() % 10
+    (action[0], action[1]) = kind == 0 ? (1, -1) : kind == 1 ? (-1, -1) : (1, 1)
+    return Decision(action: action)
+  }
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+import Board
+import Buses
+import Quantities
+import Runtime
+import Safety
+import Simulation
+
+/// A board of this repository on simulated chips, with a mind and the true loop.
+package final class Rig {
+  package let board: BoardDescription
+  package let world: any World
+  package let machine: SimulatedMachine
+  package let loop: ControlLoop
+
+  /// - Parameters:
+  ///   - world: another world than the board's.
+  ///   - disguise: other hardware in front of the machine.
+  package init(
+    _ name: BoardName, mind: any Mind, seed: UInt64 = 1, world: (any World)? = nil,
+    disguise: (SimulatedMachine) -> any Hardware = { $0 }
+  ) throws {
+    board = try name.load()
+    self.world = world ?? name.world(seed: seed)
+    machine = SimulatedMachine(
+      world: self.world, wiring: MachineWiring(board), seed: seed, pace: .lockstep)
+    loop = ControlLoop(
+      board: board, body: try Body(board: board, hardware: disguise(machine)), mind: mind,
+      imuBins: 2)
+  }
+
+  package var now: Instant { loop.body.clock.now }
+
+  /// Seconds of one gate tick.
+  package var periodS: Double { 1 / board.rates.gateHz }
+
+  /// Started and armed; the hand that holds a balancing robot lets go.
+  package func go() throws {
+    try loop.start()
+    let refusals = loop.arm()
+    guard refusals.isEmpty else { throw NotArmed(refusals: refusals) }
+    (world as? BalanceWorld)?.release(tiltRateRadS: 0)
+  }
+
+  /// Ticks for this long; what the loop does in between is up to `each`.
+  package func run(_ seconds: Double, each: () -> Void = {}) {
+    let end = now + Interval(seconds: seconds)
+    while now < end {
+      loop.tick()
+      each()
+    }
+  }
+
+  /// Ticks until the mind has decided once more; whether it did within ten seconds.
+  package func decides() -> Bool {
+    let end = now + Interval(seconds: 10)
+    while now < end { if loop.tick() { return true } }
+    return false
+  }
+
+  /// No motor is given a voltage.
+  package var isIdle: Bool { [machine.drives.left, machine.drives.right].allSatisfy(\.isIdle) }
+
+  /// No motor is given even a short circuit: the bridge sleeps.
+  package var isAsleep: Bool { machine.drives == (.coasting, .coasting) }
+
+  /// The fastest that anything driven truly moves, m/s.
+  package var speedMS: Double {
+    if let rover = world as? RoverWorld { return max(abs(rover.truth[3]), abs(rover.truth[4])) }
+    return abs(world.truth[3])
+  }
+
+  /// Why the gate stopped; nil while it has not.
+  package var stopReason: Refusal? {
+    if case .stopped(let reason) = loop.gate.state { return reason }
+    return nil
+  }
+}
+
+/// The gate would not arm.
+package struct NotArmed: Error { package var refusals: [Refusal] }
+
+extension MotorDrive {
+  /// Open terminals or the brake.
+  package var isIdle: Bool { self == .coasting || self == .driven(0) }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+import Buses
+import Devices
+import LoopFixtures
+import Quantities
+import Runtime
+import Safety
+import Testing
+
+@Suite("Perception")
+struct PerceptionTests {
+  /// An IMU that says what it is told.
+  final class Puppet: InertialSensor {
+    let sampleRateHz = 200.0
+    let lostSamples = 0
+    var next: [InertialSample] = []
+
+    func start(clock: any Clock) throws(DeviceError) {}
+
+    func drain(_ each: (InertialSample) -> Void) throws(DeviceError) {
+      for sample in next { each(sample) }
+      next = []
+    }
+  }
+
+  private func sample(_ ms: Int64, gyro: Vector3 = .zero, accel: Vector3) -> InertialSample {
+    InertialSample(at: Instant(nanoseconds: ms * 1_000_000), gyroRadS: gyro, accelMS2: accel)
+  }
+
+  static let bad: [(Vector3, Vector3)] = [Double.nan, .infinity, -.infinity].flatMap { value in
+    [
+      (Vector3(value, 0, 0), Vector3(0, 0, 9.8)), (Vector3(0, value, 0), Vector3(0, 0, 9.8)),
+      (Vector3(0, 0, value), Vector3(0, 0, 9.8)), (.zero, Vector3(value, 0, 9.8)),
+      (.zero, Vector3(0, value, 9.8)), (.zero, Vector3(0, 0, value)),
+    ]
+  }
+
+  @Test("a sample that is no number reaches the gate as such, once", arguments: bad.indices)
+  func nonFinite(index: Int) throws {
+    let imu = Puppet()
+    let perception = Perception(
+      board: try BoardName.balance.load(), imu: imu, camera: nil, bins: 2)
+    let good = Vector3(0, 0, 9.8)
+    imu.next = [sample(5, accel: good), sample(10, accel: good)]
+    perception.update(drive: .zero)
+    #expect(perception.senses.tiltRad.map { $0 < 0.01 } == true)
+    imu.next = [
+      sample(15, gyro: Self.bad[index].0, accel: Self.bad[index].1), sample(20, accel: good),
+    ]
+    perception.update(drive: .zero)
+    let tilt = try #require(perception.senses.tiltRad)
+    #expect(!tilt.isFinite)
+    imu.next = [sample(25, accel: good)]
+    perception.update(drive: .zero)
+    #expect(perception.senses.tiltRad.map { $0 < 0.01 } == true, "the filter left it out")
+    #expect(perception.gyroRadS.isFinite && perception.accelMS2.isFinite)
+  }
+
+  @Test("before the first sample nothing is known")
+  func nothing() throws {
+    let perception = Perception(
+      board: try BoardName.balance.load(), imu: Puppet(), camera: nil, bins: 2)
+    perception.update(drive: .zero)
+    #expect(perception.senses == Senses())
+  }
+}
