@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
 import Quantities
+import Safety
 import Testing
-
-@testable import Safety
