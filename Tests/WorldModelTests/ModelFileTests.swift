@@ -79,7 +79,7 @@ import WorldModel
       (#"\"kind\": \"residual-mlp\""#, #"\"kind\": \"residual-cnn\""#, "predictor.kind"),
       (#"\"imu_features\": 0"#, #"\"imu_features\": 5"#, "predictor.imu_features"),
       (#"\"history\": 1"#, #"\"history\": 0"#, "predictor.history"),
-      (#"\"names\": [\"wheel\"]"#, #"\"names\": []"#, "action.names"),
+      (#"\"names\": [\"wheels\"]"#, #"\"names\": []"#, "action.names"),
       (#"\"torch\":"#, #"\"torsh\":"#, "training.torch"),
     ])
   func anImpossibleFieldIsRefusedByName(old: String, new: String, field: String) {
