@@ -17,7 +17,7 @@ REACH = 25  # decisions
 BATCH = 1024
 RATE = 2e-3
 BETA = 0.1
-METRES_PER_RADIAN = 0.9  # a goal is reached within 0.25 m and 15 degrees
+METRES_PER_RADIAN = 0.5  # more, and turning on the spot hides that the goal is to the side
 SECONDS_PER_RATE = 0.1  # weight of the tilt rate against the tilt
 RADIANS_PER_SPEED = 0.17  # weight of the wheel speed against the tilt
 

@@ -40,7 +40,7 @@ ROVER = Settings(
     axes=["gyro_z", "accel_x", "accel_y"],
     offset=[0.0, 0.0, 0.0],
     batch=32, ahead=3, learning_rate=2e-3, weight_decay=1e-2, sigreg_weight=8.0, projections=192,
-    seconds=1500, head_steps=12000, head_noise=0.1, bfloat16=True,
+    seconds=1500, head_steps=8000, head_noise=0.1, bfloat16=True,
 )
 
 BALANCE = Settings(
