@@ -69,7 +69,7 @@ struct StartFaultTests {
       #expect(rig.loop.arm() == [refusal])
     }
     #expect(rig.loop.gate.state == .disarmed)
-    rig.run(2) { #expect(rig.isIdle) }
+    #expect(rig.staysIdle(2))
     #expect(mind.decisions == 0)
     if board == .rover { #expect(rig.world.truth == before) }
   }
@@ -82,7 +82,7 @@ struct StartFaultTests {
     rig.machine.inject(.wrong, into: .imu)
     #expect(throws: StartError.self) { try rig.loop.start() }
     #expect(rig.isAsleep && rig.loop.gate.state == .disarmed)
-    rig.run(1) { #expect(rig.isIdle) }
+    #expect(rig.staysIdle(1))
   }
 
   @Test(
@@ -166,7 +166,7 @@ struct CalibrationTests {
     }
     #expect(why.hasSuffix("."), "\(why)")
     #expect(rig.loop.arm().contains(.notCalibrated))
-    rig.run(1) { #expect(rig.isIdle) }
+    #expect(rig.staysIdle(1))
   }
 
   @Test("a robot that is left alone does")
