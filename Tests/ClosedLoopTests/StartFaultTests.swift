@@ -59,7 +59,7 @@ struct StartFaultTests {
     rig.machine.inject(scenario.fault, into: scenario.part)
     switch scenario.outcome {
     case .refused(let isDevice, let words):
-      let error = try #require(throws: StartError.self) { try rig.loop.start() }
+      let error = try #require(rig.startError())
       if case .device = error { #expect(isDevice) } else { #expect(!isDevice) }
       #expect(error.isHardware)
       for word in words { #expect("\(error)".contains(word), "\(error)") }
@@ -159,7 +159,7 @@ struct CalibrationTests {
   @Test("a robot that is moved meanwhile does not start", arguments: shoves.indices)
   func refuses(index: Int) throws {
     let rig = try Rig(.balance, mind: ConstantMind(1), world: Shoved(Self.shoves[index]))
-    let error = try #require(throws: StartError.self) { try rig.loop.start() }
+    let error = try #require(rig.startError())
     guard case .notStill(let why) = error else {
       Issue.record("\(error)")
       return

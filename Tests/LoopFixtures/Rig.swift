@@ -42,6 +42,14 @@ package final class Rig {
     (world as? BalanceWorld)?.release(tiltRateRadS: 0)
   }
 
+  /// Why it does not start; nil when it does.
+  package func startError() -> StartError? {
+    do throws(StartError) {
+      try loop.start()
+      return nil
+    } catch { return error }
+  }
+
   /// Ticks for this long; what the loop does in between is up to `each`.
   package func run(_ seconds: Double, each: () -> Void = {}) {
     let end = now + Interval(seconds: seconds)
