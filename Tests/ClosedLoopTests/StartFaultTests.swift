@@ -59,7 +59,7 @@ struct StartFaultTests {
     rig.machine.inject(scenario.fault, into: scenario.part)
     switch scenario.outcome {
     case .refused(let isDevice, let words):
-      let error = try #require(throws: StartError.self) { try rig.loop.start() }
+      let error = try #require(rig.startError())
       if case .device = error { #expect(isDevice) } else { #expect(!isDevice) }
       #expect(error.isHardware)
       for word in words { #expect("\(error)".contains(word), "\(error)") }
@@ -69,7 +69,7 @@ struct StartFaultTests {
       #expect(rig.loop.arm() == [refusal])
     }
     #expect(rig.loop.gate.state == .disarmed)
-    rig.run(2) { #expect(rig.isIdle) }
+    #expect(rig.staysIdle(2))
     #expect(mind.decisions == 0)
     if board == .rover { #expect(rig.world.truth == before) }
   }
@@ -82,7 +82,7 @@ struct StartFaultTests {
     rig.machine.inject(.wrong, into: .imu)
     #expect(throws: StartError.self) { try rig.loop.start() }
     #expect(rig.isAsleep && rig.loop.gate.state == .disarmed)
-    rig.run(1) { #expect(rig.isIdle) }
+    #expect(rig.staysIdle(1))
   }
 
   @Test(
@@ -159,14 +159,14 @@ struct CalibrationTests {
   @Test("a robot that is moved meanwhile does not start", arguments: shoves.indices)
   func refuses(index: Int) throws {
     let rig = try Rig(.balance, mind: ConstantMind(1), world: Shoved(Self.shoves[index]))
-    let error = try #require(throws: StartError.self) { try rig.loop.start() }
+    let error = try #require(rig.startError())
     guard case .notStill(let why) = error else {
       Issue.record("\(error)")
       return
     }
     #expect(why.hasSuffix("."), "\(why)")
     #expect(rig.loop.arm().contains(.notCalibrated))
-    rig.run(1) { #expect(rig.isIdle) }
+    #expect(rig.staysIdle(1))
   }
 
   @Test("a robot that is left alone does")

@@ -42,6 +42,14 @@ package final class Rig {
     (world as? BalanceWorld)?.release(tiltRateRadS: 0)
   }
 
+  /// Why it does not start; nil when it does.
+  package func startError() -> StartError? {
+    do throws(StartError) {
+      try loop.start()
+      return nil
+    } catch { return error }
+  }
+
   /// Ticks for this long; what the loop does in between is up to `each`.
   package func run(_ seconds: Double, each: () -> Void = {}) {
     let end = now + Interval(seconds: seconds)
@@ -64,6 +72,20 @@ package final class Rig {
   /// No motor is given even a short circuit: the bridge sleeps.
   package var isAsleep: Bool { machine.drives == (.coasting, .coasting) }
 
+  /// Whether no motor is given a voltage in any tick of this long.
+  package func staysIdle(_ seconds: Double) -> Bool {
+    var isIdleThroughout = isIdle
+    run(seconds) { isIdleThroughout = isIdleThroughout && isIdle }
+    return isIdleThroughout
+  }
+
+  /// Whether the bridge sleeps in every tick of this long.
+  package func staysAsleep(_ seconds: Double) -> Bool {
+    var isAsleepThroughout = isAsleep
+    run(seconds) { isAsleepThroughout = isAsleepThroughout && isAsleep }
+    return isAsleepThroughout
+  }
+
   /// The fastest that anything driven truly moves, m/s.
   package var speedMS: Double {
     if let rover = world as? RoverWorld { return max(abs(rover.truth[3]), abs(rover.truth[4])) }
@@ -75,6 +97,12 @@ package final class Rig {
     if case .stopped(let reason) = loop.gate.state { return reason }
     return nil
   }
+}
+
+/// A failed expectation prints a line, not every pixel of the camera.
+extension Rig: CustomReflectable, CustomStringConvertible {
+  package var customMirror: Mirror { Mirror(self, children: [:]) }
+  package var description: String { "\(board.name) at \(now.seconds) s, \(loop.gate.state)" }
 }
 
 /// The gate would not arm.

@@ -13,9 +13,9 @@ struct MindTests {
     let mind = ConstantMind(1, 1)
     let rig = try Rig(.rover, mind: mind)
     let before = rig.world.truth
-    rig.run(2) { #expect(rig.isAsleep) }
+    #expect(rig.staysAsleep(2))
     try rig.loop.start()
-    rig.run(10) { #expect(rig.isAsleep) }
+    #expect(rig.staysAsleep(10))
     #expect(rig.world.truth == before)
     #expect(mind.decisions == 0)
     #expect(rig.loop.lastCommand == .off(count: 2))
@@ -34,7 +34,7 @@ struct MindTests {
     #expect(rig.decides())
     #expect(rig.isAsleep)
     #expect(rig.stopReason == .nonFiniteCommand)
-    rig.run(4) { #expect(rig.isAsleep) }
+    #expect(rig.staysAsleep(4))
     #expect(rig.speedMS < 0.01)
   }
 
@@ -73,7 +73,7 @@ struct MindTests {
     #expect(rig.loop.decisions <= decided + 1)
     #expect(rig.stopReason == .stalePlan)
     #expect(rig.isAsleep)
-    rig.run(3) { #expect(rig.isAsleep) }
+    #expect(rig.staysAsleep(3))
     #expect(rig.speedMS < 0.01)
   }
 

@@ -26,7 +26,7 @@ struct StopTests {
     let (rig, _) = try driving { Disguise($0) }
     rig.loop.stop(.operatorStop)
     #expect(rig.isAsleep)
-    rig.run(3) { #expect(rig.isAsleep) }
+    #expect(rig.staysAsleep(3))
     #expect(rig.stopReason == .operatorStop)
     #expect(rig.speedMS < 0.01)
   }
@@ -39,7 +39,7 @@ struct StopTests {
     #expect(!rig.isIdle, "still on the ramp")
     rig.loop.stop(.operatorStop)
     #expect(rig.isAsleep)
-    rig.run(1) { #expect(rig.isAsleep) }
+    #expect(rig.staysAsleep(1))
     #expect(rig.stopReason == .operatorStop)
   }
 
@@ -71,7 +71,7 @@ struct StopTests {
     let (rig, _) = try driving { Disguise($0) }
     rig.loop.disarm()
     #expect(rig.isAsleep && rig.loop.gate.state == .disarmed)
-    rig.run(3) { #expect(rig.isAsleep) }
+    #expect(rig.staysAsleep(3))
     #expect(rig.loop.arm() == [])
     rig.loop.tick()
     let limit = rig.board.motors[0].limits.ratePerS * rig.periodS
@@ -97,7 +97,7 @@ struct StopTests {
     rig.loop.tick()
     #expect(rig.isAsleep && rig.stopReason == .deviceFailed)
     #expect(rig.loop.lastCommand == .off(count: 2))
-    rig.run(3) { #expect(rig.isAsleep) }
+    #expect(rig.staysAsleep(3))
     #expect(rig.speedMS < 0.01)
   }
 
@@ -107,7 +107,7 @@ struct StopTests {
     hardware.lineRefusals = .max
     rig.loop.stop(.operatorStop)
     #expect(rig.isIdle && !rig.isAsleep)
-    rig.run(3) { #expect(rig.isIdle) }
+    #expect(rig.staysIdle(3))
     #expect(rig.speedMS < 0.01)
   }
 
