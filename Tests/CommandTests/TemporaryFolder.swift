@@ -40,8 +40,7 @@ final class TemporaryFolder {
   func write(_ bytes: some Sequence<UInt8>, _ name: String) -> String {
     let path = "\(path)/\(name)"
     let all = Array(bytes)
-    let file = fopen(path, "wb")
-    precondition(file != nil, "no temporary folder")
+    guard let file = fopen(path, "wb") else { preconditionFailure("no temporary folder") }
     let written = fwrite(all, 1, all.count, file)
     precondition(fclose(file) == 0 && written == all.count, "the temporary folder is full")
     return path
