@@ -42,8 +42,8 @@ let package = Package(
     .executableTarget(
       name: "umwelt",
       dependencies: [
-        "Runtime", "Simulation", "Board", "WorldModel", "Kernels", "Planning", "Estimation", "Devices",
-        "Buses", "Safety", "Quantities", "Codecs",
+        "Runtime", "Simulation", "Board", "WorldModel", "Kernels", "Planning", "Estimation",
+        "Devices", "Buses", "Safety", "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
 

@@ -49,7 +49,7 @@ extension BoardDescription.IMU {
 
   static let table = Table([
     Keys.chip, Keys.bus, Keys.address, Keys.interrupt, Keys.rate, Keys.gyroRange, Keys.accelRange,
-    Keys.filter,
+    Keys.filter
   ])
 
   init(_ section: Section) {

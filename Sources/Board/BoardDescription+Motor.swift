@@ -46,7 +46,7 @@ extension BoardDescription.Motor {
   }
 
   static let table = Table([
-    Keys.name, Keys.pwm, Keys.in1, Keys.in2, Keys.inverted, Keys.limits,
+    Keys.name, Keys.pwm, Keys.in1, Keys.in2, Keys.inverted, Keys.limits
   ])
 
   init(_ section: Section) {

@@ -63,7 +63,7 @@ extension BoardDescription.Planner {
   static let table = Table([
     Keys.candidates, Keys.horizon, Keys.iterations, Keys.elites, Keys.noise, Keys.colour,
     Keys.pathWeight, Keys.terminalWeight, Keys.keepElites, Keys.decay, Keys.holdDistance,
-    Keys.deadline,
+    Keys.deadline
   ])
 
   init(_ section: Section, decisionPeriodS: Double) {

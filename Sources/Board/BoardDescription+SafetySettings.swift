@@ -36,7 +36,7 @@ extension BoardDescription.SafetySettings {
   }
 
   static let table = Table([
-    Keys.frameTimeout, Keys.imuTimeout, Keys.planTimeout, Keys.ramp, Keys.tilt,
+    Keys.frameTimeout, Keys.imuTimeout, Keys.planTimeout, Keys.ramp, Keys.tilt
   ])
 
   init(_ section: Section, decisionPeriodS: Double) {

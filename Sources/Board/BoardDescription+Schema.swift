@@ -7,7 +7,7 @@ extension BoardDescription {
   public static func jsonSchema() -> String {
     let head: [(String, JSONValue)] = [
       ("$schema", .string("http://json-schema.org/draft-07/schema#")),
-      ("title", .string("Umwelt board")),
+      ("title", .string("Umwelt board"))
     ]
     return JSONValue.object(head + table.schema).written() + "\n"
   }
@@ -19,7 +19,7 @@ extension Table {
       ("type", .string("object")),
       ("additionalProperties", .flag(false)),
       ("required", .strings(fields.filter(\.isRequired).map(\.name))),
-      ("properties", .object(fields.map { ($0.name, .object($0.schema)) })),
+      ("properties", .object(fields.map { ($0.name, .object($0.schema)) }))
     ]
   }
 }
@@ -43,18 +43,18 @@ extension Shape {
     case .whole(let range, _):
       [
         ("type", .string("integer")), ("minimum", .number(Double(range.lowerBound))),
-        ("maximum", .number(Double(range.upperBound))),
+        ("maximum", .number(Double(range.upperBound)))
       ]
     case .number(let range): Shape.number(in: range)
     case .quantity(let unit, let bounds): Shape.quantity(unit, bounds)
     case .interval(let range):
       [
         ("type", .string("array")), ("items", .object(Shape.number(in: range))),
-        ("minItems", .number(2)), ("maxItems", .number(2)),
+        ("minItems", .number(2)), ("maxItems", .number(2))
       ]
     case .list(let element):
       [
-        ("type", .string("array")), ("items", .object(element.schema)), ("minItems", .number(1)),
+        ("type", .string("array")), ("items", .object(element.schema)), ("minItems", .number(1))
       ]
     case .section(let table): table.schema
     }
@@ -63,7 +63,7 @@ extension Shape {
   private static func number(in range: ClosedRange<Double>) -> [(String, JSONValue)] {
     [
       ("type", .string("number")), ("minimum", .number(range.lowerBound)),
-      ("maximum", .number(range.upperBound)),
+      ("maximum", .number(range.upperBound))
     ]
   }
 

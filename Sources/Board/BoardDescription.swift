@@ -91,7 +91,7 @@ extension BoardDescription {
   static let table = Table([
     Keys.board, Keys.title, Keys.machine, Keys.world, Keys.model, Keys.rates, Keys.imu,
     Keys.camera, Keys.pwm, Keys.motorDriver, Keys.motors, Keys.actions, Keys.drive, Keys.safety,
-    Keys.planner, Keys.goal,
+    Keys.planner, Keys.goal
   ])
 
   init(_ file: Section, folder: String) {

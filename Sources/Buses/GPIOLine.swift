@@ -10,7 +10,8 @@ public protocol OutputLine: AnyObject {
 
 /// A line whose edges we are told of, in order.
 ///
-/// Contract: the queue is bounded; when it overflows the oldest edges go and `sequence` shows the gap.
+/// Contract: the queue is bounded; when it overflows the oldest edges go and `sequence` shows the
+/// gap.
 public protocol EdgeLine: AnyObject {
   var name: String { get }
   /// Takes the oldest rising edge not yet taken; nil when there is none.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Everything a board offers, found by name: the real machine and the simulated one look alike here,
-/// so nothing above can tell which it runs on.
+/// Everything a board offers, found by name: the real machine and the simulated one look alike
+/// here, so nothing above can tell which it runs on.
 public protocol Hardware: AnyObject {
   var clock: any Clock { get }
   func i2cBus(_ name: String) throws(HardwareError) -> any I2CBus

@@ -2,8 +2,9 @@
 
 /// A controller on one I2C bus.
 ///
-/// Contract: `transfer` sends START, the address with W and all of `writing` (when not empty), then a
-/// repeated START, the address with R and reads until `reading` is full (when not empty), then STOP.
+/// Contract: `transfer` sends START, the address with W and all of `writing` (when not empty), then
+/// a repeated START, the address with R and reads until `reading` is full (when not empty), then
+/// STOP.
 /// Nobody else's transfer comes between. It either completes or throws; on a throw the content of
 /// `reading` is undefined. Addresses are 7-bit. Thread: one at a time.
 public protocol I2CBus: AnyObject {
@@ -44,7 +45,8 @@ public struct I2CError: Error, Equatable, CustomStringConvertible {
     case .noAcknowledge:
       return "\(place): no answer. Check power, SDA and SCL wiring and the address straps."
     case .busFault:
-      return "\(place): the bus is stuck. Power-cycle the chip; look for a short or missing pull-ups."
+      return
+        "\(place): the bus is stuck. Power-cycle the chip; look for a short or missing pull-ups."
     case .timedOut:
       return "\(place): timed out. Lower the bus speed; some chips stretch the clock."
     case .system(let errno):

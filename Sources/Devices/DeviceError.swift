@@ -12,7 +12,8 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
     chip: String, bus: String, address: UInt8, register: UInt8, expected: UInt8, found: UInt8,
     looksLike: String?)
   /// A setting did not stay after it was written.
-  case notAccepted(chip: String, bus: String, address: UInt8, register: UInt8, wrote: UInt8, read: UInt8)
+  case notAccepted(
+    chip: String, bus: String, address: UInt8, register: UInt8, wrote: UInt8, read: UInt8)
   /// The board asks for something the chip cannot do.
   case unsupported(chip: String, setting: String, asked: String, possible: String)
 
@@ -20,13 +21,15 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .bus(let error, let chip): return "\(chip): \(error)"
     case .line(let error): return "\(error)"
-    case .wrongIdentity(let chip, let bus, let address, let register, let expected, let found, let like):
+    case .wrongIdentity(
+      let chip, let bus, let address, let register, let expected, let found, let like):
       let guess = like.map { " That is a \($0): set chip to it in board.yaml, or swap the chip." }
-      return "\(chip) on \(bus) address \(hex(address)): register \(hex(register)) says \(hex(found)), "
+      return
+        "\(chip) on \(bus) address \(hex(address)): register \(hex(register)) says \(hex(found)), "
         + "not \(hex(expected))." + (guess ?? " Check which chip is wired there.")
     case .notAccepted(let chip, let bus, let address, let register, let wrote, let read):
       return "\(chip) on \(bus) address \(hex(address)): register \(hex(register)) was set to "
-        + "\(hex(wrote)) but reads \(hex(read)). Check the supply voltage, then power-cycle the chip."
+        + "\(hex(wrote)) but reads \(hex(read)). Check its supply, then power-cycle it."
     case .unsupported(let chip, let setting, let asked, let possible):
       return "\(chip): \(setting) of \(asked) is not possible; the chip offers \(possible). "
         + "Correct board.yaml."

@@ -7,7 +7,7 @@ import Quantities
 /// | register | number | what we use |
 /// |---|---|---|
 /// | MODE1 | 0x00 | bit 5 auto-increment, bit 4 sleep (7.3.1) |
-/// | LEDn_ON_L ... OFF_H | 0x06 + 4n | on and off counts; bit 4 of ON_H full on, of OFF_H full off (7.3.3) |
+/// | LEDn_ON_L ... OFF_H | 0x06 + 4n | counts; bit 4 of ON_H full on, of OFF_H full off (7.3.3) |
 /// | ALL_LED_OFF_H | 0xFD | bit 4: every channel full off (7.3.4) |
 /// | PRE_SCALE | 0xFE | round(25 MHz / (4096 f)) - 1, 3...255, writable asleep only (7.3.5) |
 ///
@@ -24,7 +24,8 @@ public final class PCA9685 {
     let value = (25e6 / (4096 * frequencyHz)).rounded() - 1
     guard frequencyHz > 0, value >= 3, value <= 255 else {
       throw .unsupported(
-        chip: "PCA9685", setting: "frequency", asked: "\(frequencyHz) Hz", possible: "24 to 1526 Hz")
+        chip: "PCA9685", setting: "frequency", asked: "\(frequencyHz) Hz", possible: "24 to 1526 Hz"
+      )
     }
     (self.device, prescale) = (device, UInt8(value))
     image[0] = 0x06

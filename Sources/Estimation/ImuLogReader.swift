@@ -4,7 +4,7 @@ import Quantities
 /// Walks the bytes of a log once; `ImuLog` says what they mean.
 struct ImuLogReader {
   private static let needed = [
-    "t_s", "gx_rad_s", "gy_rad_s", "gz_rad_s", "ax_m_s2", "ay_m_s2", "az_m_s2",
+    "t_s", "gx_rad_s", "gy_rad_s", "gz_rad_s", "ax_m_s2", "ay_m_s2", "az_m_s2"
   ]
   private static let magnetometer = ["mx_uT", "my_uT", "mz_uT"]
   private static let reference = ["ref_w", "ref_x", "ref_y", "ref_z"]

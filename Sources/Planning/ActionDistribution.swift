@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The Gaussian that candidates are drawn from: a mean and a deviation for every step and dimension.
+/// The Gaussian that candidates are drawn from: a mean and a deviation for every step and
+/// dimension.
 struct ActionDistribution {
   private let bounds: ActionBounds
   private let noise, minimumNoise, momentum: Float

@@ -9,8 +9,8 @@
 /// Gaussian noise along the horizon with the power spectrum PSD(f) ~ 1/f^beta and unit variance at
 /// every step.
 ///
-/// White noise moves an arm nowhere: it averages out. The larger beta, the longer the noise stays on
-/// one side. The inverse real DFT is one square matrix, scaled column by column:
+/// White noise moves an arm nowhere: it averages out. The larger beta, the longer the noise stays
+/// on one side. The inverse real DFT is one square matrix, scaled column by column:
 ///
 ///     x[t] = sum over j of basis[t, j] * xi[j],   xi ~ N(0, 1)
 ///     column j at frequency f:  max(f, 1)^(-beta/2) * {cos, sin}(2 pi f t / H), unit length before

@@ -4,8 +4,8 @@
 /// of its samples, again and again.
 ///
 /// Algorithm 1 of the paper, line by line in `plan`; its additions to plain CEM are coloured noise
-/// ("Colored noise and correlations"), elites kept within and between plans ("CEM with memory"), and
-/// the "smaller improvements": the best action executed, clipping in the sampler, decay of the
+/// ("Colored noise and correlations"), elites kept within and between plans ("CEM with memory"),
+/// and the "smaller improvements": the best action executed, clipping in the sampler, decay of the
 /// population, and the mean among the last candidates.
 ///
 /// Two things differ: proposals, the mean and shifted elites take the place of samples instead of

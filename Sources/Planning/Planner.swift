@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A planner that samples action sequences, imagines them and improves on them until its time is up.
+/// A planner that samples action sequences, imagines them and improves on them until its time is
+/// up.
 ///
 /// Thread: one planner belongs to one thread. All storage is made at init; `plan` allocates nothing
 /// as long as nobody holds a copy of `sequence` or `distances` from an earlier plan.
@@ -27,8 +28,8 @@ public protocol Planner: AnyObject {
   /// Anytime: `isOutOfTime` is asked before each iteration, and between chunks of rows if
   /// `settings.chunk` > 0. Candidates of an unfinished iteration still count for the best so far,
   /// but not for the distribution. With no iteration completed the plan is usable only after a warm
-  /// start, and then is the previous plan shifted by one step (or what beat it in that time), for as
-  /// many calls as that plan has actions left.
+  /// start, and then is the previous plan shifted by one step (or what beat it in that time), for
+  /// as many calls as that plan has actions left.
   ///
   /// - Parameters:
   ///   - proposals: an actor's sequences, put into the first iteration's population.

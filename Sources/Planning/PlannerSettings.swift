@@ -40,7 +40,8 @@ public struct PlannerSettings: Equatable, Sendable {
   public var bounds: [ClosedRange<Float>]
   /// What becomes of the distribution once the last iteration is done.
   public var execute = Execution.best
-  /// Rows per call of the dynamics, between which the deadline is asked; 0 asks for all rows at once.
+  /// Rows per call of the dynamics, between which the deadline is asked; 0 asks for all rows at
+  /// once.
   public var chunk = 0
   /// How distances become a cost.
   public var cost = PlanCost()

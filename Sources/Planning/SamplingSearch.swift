@@ -36,7 +36,8 @@ struct SamplingSearch {
 
   mutating func reset() { plannedSteps = 0 }
 
-  /// Starts a plan: mu shifted, or forgotten where nothing planned is left; sigma back to its start.
+  /// Starts a plan: mu shifted, or forgotten where nothing planned is left; sigma back to its
+  /// start.
   mutating func begin(with dynamics: some Dynamics) {
     precondition(
       dynamics.actionCount == actionCount,

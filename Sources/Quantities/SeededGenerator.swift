@@ -6,7 +6,8 @@
   import Musl
 #endif
 
-/// A small, fast random generator whose whole future is its seed: xoshiro256++ seeded by SplitMix64.
+/// A small, fast random generator whose whole future is its seed: xoshiro256++ seeded by
+/// SplitMix64.
 ///
 /// Source: Blackman and Vigna, "Scrambled Linear Pseudorandom Number Generators" (2021).
 public struct SeededGenerator: RandomNumberGenerator, Sendable {

@@ -46,7 +46,8 @@ final class ImaginedDynamics: Dynamics {
 
 extension ImaginedDynamics {
   /// One step from the remembered past under `action`; false when the action is not finite.
-  func predictOne(_ action: SIMD8<Float>, with model: WorldModel, into next: inout [Float]) -> Bool {
+  func predictOne(_ action: SIMD8<Float>, with model: WorldModel, into next: inout [Float]) -> Bool
+  {
     var sequence = memory.actions
     for i in 0..<actionCount {
       guard action[i].isFinite else { return false }

@@ -19,7 +19,8 @@ struct LatentMemory {
 
   mutating func clear() { isEmpty = true }
 
-  /// Takes in the newest latent. The first one fills the whole past: a robot at rest has seen it before.
+  /// Takes in the newest latent. The first one fills the whole past: a robot at rest has seen it
+  /// before.
   mutating func append(_ latent: [Float]) {
     for row in 0..<history {
       let isLast = row == history - 1

@@ -3,10 +3,11 @@ import Board
 import Planning
 import WorldModel
 
-/// Mode-2 thinking: encode what is sensed, imagine candidates, choose the one that ends nearest the goal.
+/// Mode-2 thinking: encode what is sensed, imagine candidates, choose the one that ends nearest the
+/// goal.
 ///
-/// Source: LeCun, "A Path Towards Autonomous Machine Intelligence" (2022), section 3.1.2: perception,
-/// world model, cost and short-term memory in one perception-action episode.
+/// Source: LeCun, "A Path Towards Autonomous Machine Intelligence" (2022), section 3.1.2:
+/// perception, world model, cost and short-term memory in one perception-action episode.
 public final class PlanningMind: Mind {
   public let actionCount: Int
   public let model: WorldModel
@@ -158,7 +159,8 @@ public final class PlanningMind: Mind {
     hasExpectation = dynamics.predictOne(action, with: model, into: &expected)
   }
 
-  private static func check(_ model: WorldModel, against board: BoardDescription) throws(StartError) {
+  private static func check(_ model: WorldModel, against board: BoardDescription) throws(StartError)
+  {
     let names = board.actions.map(\.name)
     guard model.info.action.names == names else {
       throw .modelMismatch(
@@ -168,13 +170,17 @@ public final class PlanningMind: Mind {
     guard abs(model.info.stepS - board.rates.decisionPeriodS) < 1e-6 else {
       throw .modelMismatch(
         model: board.modelPath,
-        what: "it decides every \(model.info.stepS) s, the board every \(board.rates.decisionPeriodS) s")
+        what:
+          "it decides every \(model.info.stepS) s, the board every \(board.rates.decisionPeriodS) s"
+      )
     }
     if let frame = model.info.frame {
-      guard let camera = board.camera, camera.widthPx == frame.width, camera.heightPx == frame.height
+      guard let camera = board.camera, camera.widthPx == frame.width,
+        camera.heightPx == frame.height
       else {
         throw .modelMismatch(
-          model: board.modelPath, what: "it sees \(frame.width)x\(frame.height) pictures, the board's camera does not")
+          model: board.modelPath,
+          what: "it sees \(frame.width)x\(frame.height) pictures, the board's camera does not")
       }
     }
   }

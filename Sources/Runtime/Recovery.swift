@@ -2,10 +2,10 @@
 
 /// Notices that progress was imagined but did not happen, and offers ways round.
 ///
-/// A camera sees a pillar but the model was never inside one: it imagines driving on. When the promised
-/// progress fails to come, the robot backs off, turns aside and passes, the recovery behaviour of mobile
-/// robots (Macenski et al. 2020, "The Marathon 2: A Navigation System", section III-B). Which side,
-/// imagination decides: the ways round are candidates like any other.
+/// A camera sees a pillar but the model was never inside one: it imagines driving on. When the
+/// promised progress fails to come, the robot backs off, turns aside and passes, the recovery
+/// behaviour of mobile robots (Macenski et al. 2020, "The Marathon 2: A Navigation System", section
+/// III-B). Which side, imagination decides: the ways round are candidates like any other.
 ///
 /// For a differential drive: action = (left, right) duties.
 struct Recovery {

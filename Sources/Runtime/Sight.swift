@@ -17,7 +17,11 @@ struct Sight {
     self.model = model
     latent = [Float](repeating: 0, count: model.info.latent)
     features = [Float](repeating: 0, count: model.info.imu?.count ?? 0)
-    if case .windowMLP(let shape) = model.info.encoder { windowSteps = shape.window } else { windowSteps = 0 }
+    if case .windowMLP(let shape) = model.info.encoder {
+      windowSteps = shape.window
+    } else {
+      windowSteps = 0
+    }
     stepWidth = features.count + model.info.action.width
     window = [Float](repeating: 0, count: windowSteps * stepWidth)
     missing = windowSteps

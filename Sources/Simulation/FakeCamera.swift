@@ -2,7 +2,8 @@
 import Buses
 import Quantities
 
-/// A simulated camera: exposes on time, draws only when somebody looks, so that unseen frames cost nothing.
+/// A simulated camera: exposes on time, draws only when somebody looks, so that unseen frames cost
+/// nothing.
 final class FakeCamera: FrameSource {
   let name: String
   let width: Int

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buses
 
-/// A simulated I2C bus: transfers reach fake chips by address; nobody home is a missing acknowledge.
+/// A simulated I2C bus: transfers reach fake chips by address; nobody home is a missing
+/// acknowledge.
 package final class FakeI2CBus: I2CBus {
   package let name: String
   private var chips: [UInt8: any FakeChip] = [:]
@@ -13,7 +14,9 @@ package final class FakeI2CBus: I2CBus {
   package func attach(_ chip: any FakeChip, at address: UInt8) { chips[address] = chip }
 
   /// Decides, transfer by transfer, whether the chip at an address acknowledges.
-  package func answer(when isAnswering: @escaping (UInt8) -> Bool) { self.isAnswering = isAnswering }
+  package func answer(when isAnswering: @escaping (UInt8) -> Bool) {
+    self.isAnswering = isAnswering
+  }
 
   package func transfer(
     address: UInt8, writing: UnsafeRawBufferPointer, reading: UnsafeMutableRawBufferPointer

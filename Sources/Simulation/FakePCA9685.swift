@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The PCA9685 at register level, made from NXP PCA9685 rev 4: modes, prescaler, sixteen 12-bit channels,
-/// full-on and full-off, ALL_LED, auto-increment.
+/// The PCA9685 at register level, made from NXP PCA9685 rev 4: modes, prescaler, sixteen 12-bit
+/// channels, full-on and full-off, ALL_LED, auto-increment.
 package final class FakePCA9685: FakeChip {
   private enum Register {
     static let mode1: UInt8 = 0x00, firstChannel: UInt8 = 0x06, lastChannelByte: UInt8 = 0x45
@@ -22,7 +22,9 @@ package final class FakePCA9685: FakeChip {
   private var isAsleep: Bool { registers[Int(Register.mode1)] & 0x10 != 0 }
 
   /// PWM frequency in Hz (section 7.3.5, internal 25 MHz oscillator).
-  package var frequencyHz: Double { 25e6 / (4096 * (Double(registers[Int(Register.prescale)]) + 1)) }
+  package var frequencyHz: Double {
+    25e6 / (4096 * (Double(registers[Int(Register.prescale)]) + 1))
+  }
 
   /// The share of time a channel is high, 0...1 (section 7.3.3; full-off wins).
   package func duty(_ channel: Int) -> Double {
@@ -42,7 +44,8 @@ package final class FakePCA9685: FakeChip {
     case Register.prescale: if isAsleep { registers[Int(register)] = max(3, value) }
     case Register.allOnLow...Register.allOffHigh:
       for channel in 0..<16 {
-        registers[Int(Register.firstChannel) + 4 * channel + Int(register - Register.allOnLow)] = value
+        registers[Int(Register.firstChannel) + 4 * channel + Int(register - Register.allOnLow)] =
+          value
       }
     case 0x01...Register.lastChannelByte: registers[Int(register)] = value
     default: return
@@ -51,7 +54,8 @@ package final class FakePCA9685: FakeChip {
 
   package func read(_ register: UInt8) -> UInt8 {
     if fault == .wrong { return 0xFF }
-    return (Register.allOnLow...Register.allOffHigh).contains(register) ? 0 : registers[Int(register)]
+    return (Register.allOnLow...Register.allOffHigh).contains(register)
+      ? 0 : registers[Int(register)]
   }
 
   package func next(after register: UInt8) -> UInt8 {

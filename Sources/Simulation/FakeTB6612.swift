@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buses
 
-/// The TB6612FNG dual H-bridge: logic levels in, motor drives out (Toshiba TB6612FNG, H-SW control table).
+/// The TB6612FNG dual H-bridge: logic levels in, motor drives out (Toshiba TB6612FNG, H-SW control
+/// table).
 package final class FakeTB6612: OutputLine {
   package let name: String
   /// STBY has a pull-down inside: low until somebody drives it.

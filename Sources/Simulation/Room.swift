@@ -68,7 +68,8 @@ public struct Room: Sendable {
     return true
   }
 
-  /// The first surface a ray meets: its number, the distance along the ray, and where on the paint (0..<1).
+  /// The first surface a ray meets: its number, the distance along the ray, and where on the paint
+  /// (0..<1).
   func cast(x: Double, y: Double, cosine: Double, sine: Double) -> (
     surface: Int, distanceM: Double, paint: Double
   ) {

@@ -32,7 +32,9 @@ package struct RoomCamera {
   }
 
   /// Draws the view from a pose. Shape: pixels [height, width, 3].
-  package func draw(_ room: Room, x: Double, y: Double, headingRad: Double, into pixels: inout [UInt8]) {
+  package func draw(
+    _ room: Room, x: Double, y: Double, headingRad: Double, into pixels: inout [UInt8]
+  ) {
     for column in 0..<width {
       let angle = headingRad + columnAngles[column]
       let hit = room.cast(x: x, y: y, cosine: cos(angle), sine: sin(angle))

@@ -7,7 +7,8 @@ import Quantities
   import Musl
 #endif
 
-/// The rover as a thing that obeys mechanics: two gear motors, wheels that slip, walls that stop it.
+/// The rover as a thing that obeys mechanics: two gear motors, wheels that slip, walls that stop
+/// it.
 public struct RoverBody: Equatable, Sendable {
   public static let radiusM = 0.14
   package static let trackM = 0.4

@@ -57,7 +57,8 @@ public final class RoverWorld: World {
 
 extension RoverWorld {
   /// A place and heading drawn uniformly where the rover fits with `clearanceM` to spare.
-  public static func randomPose(_ random: inout SeededGenerator, clearanceM: Double = 0.03) -> Pose {
+  public static func randomPose(_ random: inout SeededGenerator, clearanceM: Double = 0.03) -> Pose
+  {
     while true {
       let (x, y) = (random.uniform(0...Room.sizeM), random.uniform(0...Room.sizeM))
       let heading = random.uniform(-Double.pi...Double.pi)

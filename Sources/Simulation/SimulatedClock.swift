@@ -23,7 +23,9 @@ final class SimulatedClock: Clock {
   private var present = Instant.zero
   private lazy var wallOrigin = Self.wall()
 
-  init(pace: Pace, advance: @escaping (Instant) -> Void) { (self.pace, self.advance) = (pace, advance) }
+  init(pace: Pace, advance: @escaping (Instant) -> Void) {
+    (self.pace, self.advance) = (pace, advance)
+  }
 
   var now: Instant {
     if pace == .realTime { catchUp(to: Instant(nanoseconds: Self.wall() - wallOrigin)) }

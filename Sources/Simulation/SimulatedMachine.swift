@@ -57,7 +57,8 @@ public final class SimulatedMachine: Hardware {
   private let pace: Pace
 
   public init(world: any World, wiring: MachineWiring, seed: UInt64, pace: Pace) {
-    precondition(wiring.motors.count == world.motorCount, "one wire set for each of the world's motors")
+    precondition(
+      wiring.motors.count == world.motorCount, "one wire set for each of the world's motors")
     (self.world, self.wiring, self.pace) = (world, wiring, pace)
     let line = FakeEdgeLine(name: wiring.imuInterrupt)
     interrupt = line
@@ -65,7 +66,8 @@ public final class SimulatedMachine: Hardware {
     bridge = FakeTB6612(standbyLine: wiring.standbyLine)
     camera = wiring.camera.map {
       FakeCamera(
-        name: $0.name, width: $0.width, height: $0.height, period: $0.period, world: world, seed: seed)
+        name: $0.name, width: $0.width, height: $0.height, period: $0.period, world: world,
+        seed: seed)
     }
     for (busName, address, chip) in [
       (wiring.imuBus, wiring.imuAddress, imu as any FakeChip),

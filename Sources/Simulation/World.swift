@@ -3,7 +3,8 @@ import Quantities
 
 /// What an H-bridge does to its motor at one moment.
 public enum MotorDrive: Equatable, Sendable {
-  /// A mean terminal voltage, as a fraction -1...1 of the supply (the rest of the PWM period brakes).
+  /// A mean terminal voltage, as a fraction -1...1 of the supply (the rest of the PWM period
+  /// brakes).
   case driven(Double)
   /// Terminals open: the wheel rolls on.
   case coasting

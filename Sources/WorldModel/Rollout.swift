@@ -33,7 +33,8 @@ public final class Rollout {
   /// goalEmbedding [embeddingWidth]; distances [rows, horizon].
   /// Precondition: rows <= self.rows and horizon <= self.horizon.
   public func distances(
-    rows: Int, horizon: Int, history: UnsafePointer<Float>, pastActions: UnsafePointer<Float>, imu: UnsafePointer<Float>?,
+    rows: Int, horizon: Int, history: UnsafePointer<Float>, pastActions: UnsafePointer<Float>,
+    imu: UnsafePointer<Float>?,
     candidates: UnsafePointer<Float>, goalEmbedding: UnsafePointer<Float>,
     into distances: UnsafeMutablePointer<Float>
   ) {

@@ -17,7 +17,7 @@ final class ThreeLayers {
     layers = [
       try loader.linear("\(name).0", inputs, hidden),
       try loader.linear("\(name).1", hidden, hidden),
-      try loader.linear("\(name).2", hidden, outputs),
+      try loader.linear("\(name).2", hidden, outputs)
     ]
     first = FloatStorage(count: rows * hidden)
     second = FloatStorage(count: rows * hidden)

@@ -23,7 +23,7 @@ struct BenchReport {
       let rows = kernels.map {
         [
           $0.variant.isa.rawValue, "\(fixed($0.encodeMs, 3)) ms", times($0.encodeGain),
-          "\(fixed($0.predictMs, 3)) ms", times($0.predictGain),
+          "\(fixed($0.predictMs, 3)) ms", times($0.predictGain)
         ]
       }
       lines.append("kernels, int8, all instruction sets in turns, \(size.candidates) candidates:")
@@ -44,9 +44,9 @@ struct BenchReport {
         table([
           [
             "deciding", "p50 \(fixed(tick.decisionP50, 3)) ms",
-            "p99 \(fixed(tick.decisionP99, 3)) ms",
+            "p99 \(fixed(tick.decisionP99, 3)) ms"
           ],
-          ["between", "p50 \(fixed(tick.gateP50, 3)) ms", "p99 \(fixed(tick.gateP99, 3)) ms"],
+          ["between", "p50 \(fixed(tick.gateP50, 3)) ms", "p99 \(fixed(tick.gateP99, 3)) ms"]
         ]))
     }
     return lines.joined(separator: "\n")

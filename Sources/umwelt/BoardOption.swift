@@ -23,7 +23,8 @@ struct BoardOption: ParsableArguments {
         path: path ?? board.modelPath, precision: precision, maximumRows: rows)
     case .randomEncoder:
       return try WorldModel(
-        path: path ?? "\(board.folder)/control.safetensors", precision: precision, maximumRows: rows)
+        path: path ?? "\(board.folder)/control.safetensors", precision: precision, maximumRows: rows
+      )
     case .oracle, .random, .noop: return nil
     }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A small picture that a terminal can show: two pixels a character cell, upper and lower half block.
+/// A small picture that a terminal can show: two pixels a character cell, upper and lower half
+/// block.
 struct Canvas {
   let width: Int
   let height: Int
@@ -38,7 +39,8 @@ struct Canvas {
     }
   }
 
-  /// Another picture, averaged down or repeated up to fill this one. Shape: [sourceHeight, sourceWidth, 3].
+  /// Another picture, averaged down or repeated up to fill this one. Shape: [sourceHeight,
+  /// sourceWidth, 3].
   mutating func draw(_ source: [UInt8], sourceWidth: Int, sourceHeight: Int) {
     for y in 0..<height {
       let rows = Self.span(y, of: height, in: sourceHeight)

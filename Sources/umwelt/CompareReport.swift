@@ -25,7 +25,7 @@ struct CompareReport {
   private func row(_ name: String, _ tally: PrecisionComparison.Tally) -> [String] {
     [
       name, fixed(mean(tally.spearman), 5), fixed(least(tally.spearman), 5),
-      "\(fixed(100 * tally.bestShare, 1)) %", "\(fixed(100 * mean(tally.eliteOverlap), 1)) %",
+      "\(fixed(100 * tally.bestShare, 1)) %", "\(fixed(100 * mean(tally.eliteOverlap), 1)) %"
     ]
   }
 

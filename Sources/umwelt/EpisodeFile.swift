@@ -18,7 +18,7 @@ struct EpisodeFile {
     var tensors = [
       part("imu", .f32, bins, IMUFeatures.binWidth),
       part("actions", .f32, board.actions.count),
-      part("truth", .f32, Episode.truthWidth),
+      part("truth", .f32, Episode.truthWidth)
     ]
     switch world {
     case .rover:
@@ -34,7 +34,7 @@ struct EpisodeFile {
       metadata: [
         "format": Self.format, "board": board.name, "seed": "\(seed)",
         "step_s": "\(board.rates.decisionPeriodS)", "imu_bins": "\(bins)",
-        "action_names": board.actions.map(\.name).joined(separator: ","),
+        "action_names": board.actions.map(\.name).joined(separator: ",")
       ])
   }
 
@@ -42,7 +42,7 @@ struct EpisodeFile {
   func write(_ episode: Episode, at index: Int) throws(WriteError) {
     for (name, values) in [
       ("imu", episode.imu), ("actions", episode.actions), ("odometry", episode.odometry),
-      ("tilt", episode.tilt), ("truth", episode.truth),
+      ("tilt", episode.tilt), ("truth", episode.truth)
     ] where !values.isEmpty {
       try writer.write(name, at: index * values.count, values)
     }

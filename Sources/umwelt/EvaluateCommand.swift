@@ -6,7 +6,8 @@ import WorldModel
 /// `umwelt sim evaluate`: many seeded episodes, rates with confidence intervals.
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Run many seeded episodes and report rates with 95 % intervals.")
+    commandName: "evaluate",
+    abstract: "Run many seeded episodes and report rates with 95 % intervals.")
 
   @OptionGroup var place: BoardOption
   @Option(help: "easy, medium or hard.") var task = Level.medium

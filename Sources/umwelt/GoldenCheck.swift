@@ -46,7 +46,7 @@ struct GoldenCheck {
     for (ours, theirs, tolerance, outputs) in [
       ("int8", "int8", Tolerance.int8, coarse),
       ("float", "fp32", .float, inputs.outputs(of: float)),
-      ("int8 to float", "fp32", .quantisation, coarse),
+      ("int8 to float", "fp32", .quantisation, coarse)
     ] {
       for output in outputs {
         let values = try golden.floats(

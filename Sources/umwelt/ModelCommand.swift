@@ -9,7 +9,7 @@ struct ModelCommand: ParsableCommand {
     commandName: "model", abstract: "World models: what they are, whether they compute right.",
     subcommands: [
       ModelInfoCommand.self, ModelVerifyCommand.self, ModelEncodeCommand.self,
-      ModelCompareCommand.self,
+      ModelCompareCommand.self
     ])
 }
 

@@ -48,26 +48,26 @@ struct ModelReport {
       ["encoder", "\(encoder) -> latent \(info.latent)"],
       ["predictor", predictor],
       ["goal", info.head.map { "\($0.hidden) -> embedding \($0.embedding)" } ?? "between latents"],
-      ["parameters", "\(parameters) in a file of \(fileBytes / 1000) kB"],
+      ["parameters", "\(parameters) in a file of \(fileBytes / 1000) kB"]
     ]
     rows.append([
       "storage",
-      "\(storageBytes / 1000) kB made at load (int8, \(isa), \(planner.candidates) candidates)",
+      "\(storageBytes / 1000) kB made at load (int8, \(isa), \(planner.candidates) candidates)"
     ])
     rows.append([
       "cost",
       "\(fixed(mega(cost.encode), 2)) MMAC a look, \(fixed(mega(cost.predict), 3)) a step, "
-        + "\(fixed(mega(cost.embed), 3)) a distance; \(fixed(planMMAC, 1)) a plan of \(size)",
+        + "\(fixed(mega(cost.embed), 3)) a distance; \(fixed(planMMAC, 1)) a plan of \(size)"
     ])
     rows.append([
       "surprise",
       "error p50 \(info.surprise.latentErrorP50), p99 \(info.surprise.latentErrorP99); "
-        + "norm \(info.surprise.normP01)...\(info.surprise.normP99)",
+        + "norm \(info.surprise.normP01)...\(info.surprise.normP99)"
     ])
     rows.append([
       "training",
       "seed \(training.seed), \(training.dataEpisodes) episodes, \(training.steps) steps, "
-        + "\(fixed(training.cpuSeconds, 0)) s CPU, torch \(training.torch)",
+        + "\(fixed(training.cpuSeconds, 0)) s CPU, torch \(training.torch)"
     ])
     rows.append(["", "data sha256 \(training.dataSHA256)"])
     rows.append(["", training.command])

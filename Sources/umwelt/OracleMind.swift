@@ -22,7 +22,8 @@ final class OracleMind: Mind {
   }
 }
 
-/// The rover's true physics without noise. Distance: metres, half a metre for each radian of heading.
+/// The rover's true physics without noise. Distance: metres, half a metre for each radian of
+/// heading.
 final class TrueRoverDynamics: Dynamics {
   let actionCount = 2
   private let world: RoverWorld

@@ -179,7 +179,8 @@ struct Injection: ExpressibleByArgument {
   init?(argument: String) {
     let halves = argument.split(separator: "@", omittingEmptySubsequences: false)
     let words = halves[0].split(separator: ":", omittingEmptySubsequences: false)
-    guard words.count == 2, halves.count <= 2, let part = SimulatedMachine.Part(rawValue: String(words[0])),
+    guard words.count == 2, halves.count <= 2,
+      let part = SimulatedMachine.Part(rawValue: String(words[0])),
       let fault = Fault(rawValue: String(words[1]))
     else { return nil }
     let seconds = halves.count == 2 ? Double(halves[1]) : 0

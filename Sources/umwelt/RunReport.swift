@@ -86,7 +86,8 @@ struct RunReport {
       lines.append("  surprise   median \(fixed(surpriseMedian, 2)) of the model's usual worst")
     }
     if let tickMs {
-      lines.append("  tick       p50 \(fixed(tickMs.p50, 1)) ms, p99 \(fixed(tickMs.p99, 1)) ms CPU")
+      lines.append(
+        "  tick       p50 \(fixed(tickMs.p50, 1)) ms, p99 \(fixed(tickMs.p99, 1)) ms CPU")
     }
     if let missedTicks { lines.append("  missed     \(missedTicks) ticks") }
     lines.append("  commands   hash \(String(commandHash, radix: 16))")

@@ -71,7 +71,8 @@ final class ScreenView: RunView {
     if let goal, moment.frame != nil { blocks.append(("goal", picture(goal, size))) }
     blocks.append((scene.title, scene.draw(size: size, plan: moment.plan)))
     Terminal.write(
-      "\u{1B}[H" + ([title, ""] + side(blocks, size) + [""] + gauges(moment))
+      "\u{1B}[H"
+        + ([title, ""] + side(blocks, size) + [""] + gauges(moment))
         .map { $0 + "\u{1B}[K\n" }.joined() + "\u{1B}[J")
   }
 

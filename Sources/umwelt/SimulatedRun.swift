@@ -6,7 +6,8 @@ import Runtime
 import Simulation
 import WorldModel
 
-/// A simulated robot with a task: the machine, the loop that runs on it, and the judge who knows the truth.
+/// A simulated robot with a task: the machine, the loop that runs on it, and the judge who knows
+/// the truth.
 final class SimulatedRun {
   /// The room every simulated rover lives in.
   static let room = Room(seed: 7)
@@ -24,7 +25,9 @@ final class SimulatedRun {
     board: BoardDescription, level: Level, kind: PlannerKind, model: WorldModel?, seed: UInt64,
     pace: Pace, makeMind: ((any Judge) throws -> any Mind)? = nil
   ) throws {
-    guard case .simulated(let world) = board.machine else { throw RunError.notSimulated(board.name) }
+    guard case .simulated(let world) = board.machine else {
+      throw RunError.notSimulated(board.name)
+    }
     self.board = board
     let planner = ICEM(
       settings: PlannerSettings(board), actionCount: board.actions.count, seed: seed)

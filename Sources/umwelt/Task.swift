@@ -18,9 +18,11 @@ struct RoverTask {
   /// Shape: [64, 64, 3].
   let picture: [UInt8]
 
-  /// Distance in metres and turn in degrees between start and goal, and decisions allowed, by level.
-  static func range(_ level: Level) -> (distanceM: ClosedRange<Double>, turnDeg: Double, decisions: Int)
-  {
+  /// Distance in metres and turn in degrees between start and goal, and decisions allowed, by
+  /// level.
+  static func range(_ level: Level) -> (
+    distanceM: ClosedRange<Double>, turnDeg: Double, decisions: Int
+  ) {
     switch level {
     case .easy: (0.5...0.75, 30, 20)
     case .medium: (0.5...1.0, 60, 25)

@@ -20,7 +20,9 @@ enum Terminal {
   static var size: (columns: Int, rows: Int) {
     var size = winsize()
     // SAFETY: `size` outlives the call, which fills it.
-    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return (80, 24) }
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return (80, 24)
+    }
     return (Int(size.ws_col), Int(size.ws_row))
   }
 

@@ -41,7 +41,7 @@ struct VerifyReport {
     for row in golden.check.rows {
       rows.append([
         row.name, fixed(row.leastCosine, 7), ">= \(row.tolerance.cosine)", short(row.largestError),
-        "<= \(short(row.tolerance.error * row.scale))", row.isFine ? "fine" : "WRONG",
+        "<= \(short(row.tolerance.error * row.scale))", row.isFine ? "fine" : "WRONG"
       ])
     }
     let verdict =

@@ -116,7 +116,7 @@ import Testing
       "plan_timeout: 0.2 s",
       "30:24: safety.plan_timeout: 200 ms is shorter than the 300 ms from one plan to the next. "
         + "The robot would stop at once: write at least 600 ms."
-    ),
+    )
   ])
   func aTimeoutIsLongerThanAPeriod(_ setting: String, _ message: String) {
     expectProblem(

@@ -30,7 +30,7 @@ import Testing
     #expect(board.motors.map(\.name) == ["left", "right"])
     #expect(
       board.motors.map { [$0.pwmChannel, $0.in1Channel, $0.in2Channel] } == [
-        [0, 1, 2], [3, 4, 5],
+        [0, 1, 2], [3, 4, 5]
       ])
     #expect(board.motors.map(\.isInverted) == [false, false])
     #expect(board.motors[0].limits.position == -1...1)
@@ -87,7 +87,7 @@ import Testing
     ("decision: 0.3 s", "decision: 3e-1 s"), ("decision: 0.3 s", "decision: '0.3 s'"),
     ("gate: 100 Hz", "gate: 0.1 kHz"), ("accel_range: 4 g", "accel_range: 39.2266 m/s2"),
     ("gyro_range: 500 deg/s", "gyro_range: 8.726646259971648 rad/s"),
-    ("address: 0x68", "address: 104"),
+    ("address: 0x68", "address: 104")
   ])
   func aValueMayBeWrittenInOtherWays(_ usual: String, _ other: String) throws {
     let first = try BoardDescription.parse(Fixture.text, path: "board.yaml")

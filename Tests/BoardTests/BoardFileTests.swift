@@ -54,7 +54,8 @@ import Testing
       let found = load("testbed", in: folder)
       #expect(
         found == [
-          "\(folder)/testbed/board.yaml:2:12: not UTF-8 text. Save the file as UTF-8 in your editor."
+          "\(folder)/testbed/board.yaml:2:12: not UTF-8 text. "
+            + "Save the file as UTF-8 in your editor."
         ])
     }
   }

@@ -58,8 +58,8 @@ import Testing
   @Test func aMissingKeyComesWithItsMeaningAndAnExample() {
     expectProblem(
       .missingKey,
-      "board.yaml:8:3: imu has no 'filter'. The bandwidth of its low-pass filter: lower is smoother "
-        + "and later. Add it, for example 'filter: 44 Hz'.",
+      "board.yaml:8:3: imu has no 'filter'. The bandwidth of its low-pass filter: lower is "
+        + "smoother and later. Add it, for example 'filter: 44 Hz'.",
       in: Fixture.with("  filter: 44 Hz\n", ""))
   }
 
@@ -99,14 +99,14 @@ import Testing
     ),
     (
       "motors: [left]", "motors: left",
-      "27:26: actions[0].motors: found 'left'. A list, each entry a name (letters, digits, - and _, "
-        + "a letter first) is needed, for example '[left]'."
+      "27:26: actions[0].motors: found 'left'. A list, each entry a name (letters, digits, - "
+        + "and _, a letter first) is needed, for example '[left]'."
     ),
     (
       "name: front", "name: front camera",
       "16:16: camera.name: found 'front camera'. A name (letters, digits, - and _, a letter first) "
         + "is needed, for example 'front'."
-    ),
+    )
   ])
   func aWrongTypeSaysWhatIsNeeded(_ old: String, _ new: String, _ message: String) {
     expectProblem(.wrongType, "board.yaml:" + message, in: Fixture.with(old, new))
@@ -135,7 +135,7 @@ import Testing
     (
       "goal: picture", "goal: picture\nplanner: {noise: 0.7 s}",
       "30:18: planner.noise: '0.7 s' has a unit, 's'. This is a plain number: remove it."
-    ),
+    )
   ])
   func aWrongUnitSaysWhichAreRight(_ old: String, _ new: String, _ message: String) {
     expectProblem(.unit, "board.yaml:" + message, in: Fixture.with(old, new))
@@ -175,7 +175,7 @@ import Testing
     (
       "world: rover", "world: rovr",
       "4:8: world: 'rovr' is not a world known here. Did you mean 'rover'? Choose rover or balance."
-    ),
+    )
   ])
   func aValueOutOfRangeSaysTheRange(_ old: String, _ new: String, _ message: String) {
     expectProblem(.outOfRange, "board.yaml:" + message, in: Fixture.with(old, new))

@@ -28,8 +28,10 @@ enum Fixture {
       frequency: 1000 Hz
     motor_driver: {chip: tb6612, standby: MOTOR_STBY}
     motors:
-      - {name: left, pwm: 0, in1: 1, in2: 2, limits: {position: [-1, 1], rate: 12 /s, slew: 1200 /s2}}
-      - {name: right, pwm: 3, in1: 4, in2: 5, limits: {position: [-1, 1], rate: 12 /s, slew: 1200 /s2}}
+      - {name: left, pwm: 0, in1: 1, in2: 2, \
+    limits: {position: [-1, 1], rate: 12 /s, slew: 1200 /s2}}
+      - {name: right, pwm: 3, in1: 4, in2: 5, \
+    limits: {position: [-1, 1], rate: 12 /s, slew: 1200 /s2}}
     actions:
       - {name: left, motors: [left]}
       - {name: right, motors: [right]}

@@ -19,32 +19,33 @@ struct RunTimeFault: Sendable, CustomTestStringConvertible {
 
   var testDescription: String { "\(board.rawValue): \(part.rawValue) \(fault.rawValue)" }
 
-  static let all: [RunTimeFault] = BoardName.allCases.flatMap { board in
-    [
+  static let all: [RunTimeFault] =
+    BoardName.allCases.flatMap { board in
+      [
+        RunTimeFault(
+          board: board, part: .imu, fault: .off, reasons: [.staleImu],
+          noticedS: { $0.board.safety.imuTimeoutS }),
+        RunTimeFault(
+          board: board, part: .imu, fault: .stuck, reasons: [.frozenImu],
+          noticedS: { Double(ImuHealth.frozenSamples + 1) / $0.board.imu.rateHz }),
+        // Random attitude may also look like a fall, which is off at once.
+        RunTimeFault(
+          board: board, part: .imu, fault: .garbage, reasons: [.implausibleImu, .tilted],
+          noticedS: { 2.5 * Double(ImuHealth.implausibleSamples) / $0.board.imu.rateHz }),
+        RunTimeFault(
+          board: board, part: .pwm, fault: .off, reasons: [.deviceFailed], noticedS: { _ in 0 },
+          mayRamp: false)
+      ]
+    } + [
       RunTimeFault(
-        board: board, part: .imu, fault: .off, reasons: [.staleImu],
-        noticedS: { $0.board.safety.imuTimeoutS }),
+        board: .rover, part: .camera, fault: .off, reasons: [.staleFrame],
+        noticedS: { $0.board.safety.frameTimeoutS }),
       RunTimeFault(
-        board: board, part: .imu, fault: .stuck, reasons: [.frozenImu],
-        noticedS: { Double(ImuHealth.frozenSamples + 1) / $0.board.imu.rateHz }),
-      // Random attitude may also look like a fall, which is off at once.
-      RunTimeFault(
-        board: board, part: .imu, fault: .garbage, reasons: [.implausibleImu, .tilted],
-        noticedS: { 2.5 * Double(ImuHealth.implausibleSamples) / $0.board.imu.rateHz }),
-      RunTimeFault(
-        board: board, part: .pwm, fault: .off, reasons: [.deviceFailed], noticedS: { _ in 0 },
-        mayRamp: false),
+        board: .rover, part: .camera, fault: .stuck, reasons: [.frozenFrame],
+        noticedS: {
+          Double(Perception.frozenFrames + 1) / ($0.board.camera?.rateHz ?? .nan)
+        })
     ]
-  } + [
-    RunTimeFault(
-      board: .rover, part: .camera, fault: .off, reasons: [.staleFrame],
-      noticedS: { $0.board.safety.frameTimeoutS }),
-    RunTimeFault(
-      board: .rover, part: .camera, fault: .stuck, reasons: [.frozenFrame],
-      noticedS: {
-        Double(Perception.frozenFrames + 1) / ($0.board.camera?.rateHz ?? .nan)
-      }),
-  ]
 }
 
 @Suite("A part that breaks while driving")

@@ -40,7 +40,7 @@ struct StartFault: Sendable, CustomTestStringConvertible {
       part: .imu, fault: .garbage,
       outcome: .refused(isDevice: false, words: ["gyro calibration", "shook"])),
     StartFault(part: .camera, fault: .off, outcome: .notArmed(.noFrame)),
-    StartFault(part: .camera, fault: .stuck, outcome: .notArmed(.frozenFrame)),
+    StartFault(part: .camera, fault: .stuck, outcome: .notArmed(.frozenFrame))
   ]
 }
 
@@ -153,7 +153,7 @@ struct CalibrationTests {
     { _ in Motion(angularRateRadS: Vector3(0, 0, 0.2), specificForceMS2: Vector3(0, 0, 9.8)) },
     { _ in Motion(angularRateRadS: Vector3(0.1, 0, 0), specificForceMS2: Vector3(0, 0, 9.8)) },
     { _ in Motion(angularRateRadS: .zero, specificForceMS2: Vector3(2, 0, 9.6)) },
-    { Motion(angularRateRadS: .zero, specificForceMS2: Vector3(0, 0, $0 < 0.8 ? 15 : 4)) },
+    { Motion(angularRateRadS: .zero, specificForceMS2: Vector3(0, 0, $0 < 0.8 ? 15 : 4)) }
   ]
 
   @Test("a robot that is moved meanwhile does not start", arguments: shoves.indices)

@@ -137,7 +137,7 @@ struct PictureTests {
     "A PPM with a bad header or too few bytes is damaged",
     arguments: [
       "P6", "P6 2", "P6 2 2", "P6 2 2 255", "P6 2 2 255\nabc", "P6 0 2 255\n", "P6 -1 2 255\n",
-      "P6 1 1 0\nabc", "P6 1 1 65535\nabcdef", "P6 x",
+      "P6 1 1 0\nabc", "P6 1 1 65535\nabcdef", "P6 x"
     ])
   func ppmDamaged(text: String) { #expect(isDamaged(Array(text.utf8), .ppm)) }
 

@@ -26,16 +26,16 @@ import WorldModel
         "sim-rover",
         [
           "frames": [2, 12, 64, 64, 3], "imu": [2, 12, 3, 6], "actions": [2, 12, 2],
-          "odometry": [2, 12, 3], "truth": [2, 12, 5],
+          "odometry": [2, 12, 3], "truth": [2, 12, 5]
         ]
       ),
       (
         "sim-balance",
         [
           "imu": [2, 12, 2, 6], "actions": [2, 12, 1], "tilt": [2, 12, 3], "truth": [2, 12, 5],
-          "upright": [2, 12],
+          "upright": [2, 12]
         ]
-      ),
+      )
     ])
   func collectWritesEveryTensorOfTheDataSet(board: String, shapes: [String: [Int]]) throws {
     let result = try collect(board, "set")

@@ -25,7 +25,7 @@ import WorldModel
       }
     }
     let shapes = [
-      "windows": [1, 14], "predictor.actions": [1, 1, 1], "predictor.latents": [1, 1, latent],
+      "windows": [1, 14], "predictor.actions": [1, 1, 1], "predictor.latents": [1, 1, latent]
     ]
     let writer = try SafetensorsWriter(
       path: path,
@@ -82,7 +82,7 @@ import WorldModel
     for member in [
       #""board": "sim-balance""#, #""licence": "Apache-2.0""#, #""latent": 4"#,
       #""parameters": 400"#, #""encode_mmac": 0.000208"#, #""predict_mmac": 0.000136"#,
-      #""command": "made by a test""#,
+      #""command": "made by a test""#
     ] { #expect(result.output.contains(member), "\(member)") }
   }
 

@@ -24,7 +24,7 @@ struct TinyModel {
         encoder: #"{"kind":"window-mlp","window":2,"hidden":8}"#),
       layers: [
         ("encoder.layers.0", window, hidden), ("encoder.layers.1", hidden, hidden),
-        ("encoder.layers.2", hidden, latent),
+        ("encoder.layers.2", hidden, latent)
       ] + predictor(actions: 1), norms: [("predictor.blocks.0.norm", hidden)])
   }
 
@@ -39,7 +39,7 @@ struct TinyModel {
           + #""heads":1,"mlp_ratio":1,"token_features":4}"#),
       layers: [
         ("encoder.patch", 192, 4), ("encoder.merge", 16, 8), ("encoder.token", 8, 4),
-        ("encoder.latent", 64, latent),
+        ("encoder.latent", 64, latent)
       ] + predictor(actions: 2),
       norms: [("encoder.norm", 8), ("predictor.blocks.0.norm", hidden)], position: [16, 8])
   }
@@ -49,7 +49,7 @@ struct TinyModel {
   ) -> [(name: String, inputs: Int, outputs: Int)] {
     [
       ("predictor.input", latent + actions, hidden), ("predictor.blocks.0.linear", hidden, hidden),
-      ("predictor.output", hidden, latent),
+      ("predictor.output", hidden, latent)
     ]
   }
 
@@ -73,7 +73,7 @@ struct TinyModel {
       tensors += [
         .init("\(layer.name).weight", .i8, shape: [layer.outputs, layer.inputs]),
         .init("\(layer.name).scale", .f32, shape: [layer.outputs]),
-        .init("\(layer.name).bias", .f32, shape: [layer.outputs]),
+        .init("\(layer.name).bias", .f32, shape: [layer.outputs])
       ]
     }
     for norm in norms {

@@ -157,6 +157,6 @@ struct MPU6050StartTests {
       Issue.record("\(String(describing: error))")
       return
     }
-    #expect(error?.description.contains("but reads 0xA5. Check the supply voltage") == true)
+    #expect(error?.description.contains("but reads 0xA5. Check its supply") == true)
   }
 }

@@ -63,7 +63,7 @@ struct BroadTests {
     BroadLimit(name: "16_undisturbed_fast_translation_B", inclinationDeg: 0.65, totalDeg: 0.9),
     // The phone on the sensor turns north by 6 deg at all times while strength and dip stay within
     // 5 % and 1 deg: no filter can tell, and heading is off by that much.
-    BroadLimit(name: "27_disturbed_phone_vibration_B", inclinationDeg: 0.45, totalDeg: 7.0),
+    BroadLimit(name: "27_disturbed_phone_vibration_B", inclinationDeg: 0.45, totalDeg: 7.0)
   ]
 
   @Test("Nine-axis attitude stays near the optical reference", arguments: limits)

@@ -79,7 +79,7 @@ struct ImuLogTests {
     "Text that is no number is shown with its line and column",
     arguments: [
       "", "x", "1.2.3", "0x10", "1e", "--1", "5!", "nan",
-      "inf", "1e999", ".", "+",
+      "inf", "1e999", ".", "+"
     ] as [String])
   func badNumber(text: String) {
     let row = "0,0,\(text),0,0,0,9.8,1,1,1,1,0,0,0,1\n"
@@ -101,7 +101,7 @@ struct ImuLogTests {
       .empty, .missingColumn(name: "t_s"), .repeatedColumn(name: "t_s"),
       .fieldCount(line: 7, expected: 15, found: 3),
       .badNumber(line: 7, column: "t_s", text: "x"),
-      .timeBackwards(line: 7, previousS: 2, timeS: 1),
+      .timeBackwards(line: 7, previousS: 2, timeS: 1)
     ]
     for error in errors { #expect(error.description.contains(". ")) }
     #expect(errors[4].description.hasPrefix("line 7, column t_s"))
@@ -111,7 +111,7 @@ struct ImuLogTests {
   func numbers() throws {
     var random = SeededGenerator(seed: 7)
     var texts = [
-      "0", "-0", "1e22", "123456789012345678901234567890", "4.9e-324", "1e-30", "+2.5E+1",
+      "0", "-0", "1e22", "123456789012345678901234567890", "4.9e-324", "1e-30", "+2.5E+1"
     ]
     for _ in 0..<2000 {
       let scale = Int(random.uniform(-12...12))

@@ -22,7 +22,7 @@ private final class Patience {
   private func both(_ settings: PlannerSettings) -> [any Planner] {
     [
       ICEM(settings: settings, actionCount: 2, seed: 1),
-      MPPI(settings: settings, actionCount: 2, seed: 1),
+      MPPI(settings: settings, actionCount: 2, seed: 1)
     ]
   }
 

@@ -29,7 +29,7 @@ import Testing
     ("bounds", { $0.bounds = [] }),
     ("bounds", { $0.bounds = [0 ... .infinity, -1...1] }),
     ("cost", { $0.cost.pathWeight = -1 }),
-    ("cost", { $0.cost.terminalWeight = .nan }),
+    ("cost", { $0.cost.terminalWeight = .nan })
   ]
 
   @Test(arguments: faults.indices) func aSettingOutOfRangeIsNamed(fault: Int) {

@@ -6,7 +6,7 @@ import Testing
   private func both(_ settings: PlannerSettings) -> [any Planner] {
     [
       ICEM(settings: settings, actionCount: 1, seed: 1),
-      MPPI(settings: settings, actionCount: 1, seed: 1),
+      MPPI(settings: settings, actionCount: 1, seed: 1)
     ]
   }
 

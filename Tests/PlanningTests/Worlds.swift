@@ -36,8 +36,8 @@ class World: Dynamics {
   }
 }
 
-/// A pendulum hanging down whose motor is too weak to lift it at once (the mass, length, gravity and
-/// torque of the Gym task), 0.1 s a step.
+/// A pendulum hanging down whose motor is too weak to lift it at once (the mass, length, gravity
+/// and torque of the Gym task), 0.1 s a step.
 final class Pendulum: World {
   init() { super.init(actionCount: 1, state: [.pi, 0, 0, 0]) }
 

@@ -50,7 +50,7 @@ struct ImuHealthTests {
 
   static let impossibleSamples: [(Vector3, Vector3)] = [
     (.zero, Vector3(0, 0, 1.9)), (.zero, Vector3(0, 0, 0)), (.zero, Vector3(45, 30, 30)),
-    (Vector3(0, 0, 8.72), up), (Vector3(-8.727, 0, 0), up), (Vector3(0, 8.727, 0), up),
+    (Vector3(0, 0, 8.72), up), (Vector3(-8.727, 0, 0), up), (Vector3(0, 8.727, 0), up)
   ]
 
   @Test(
@@ -74,7 +74,7 @@ struct ImuHealthTests {
   }
 
   static let possibleSamples: [(Vector3, Vector3)] = [
-    (.zero, Vector3(0, 0, 2.1)), (.zero, Vector3(59, 0, 0)), (Vector3(8.7, 0, 0), up),
+    (.zero, Vector3(0, 0, 2.1)), (.zero, Vector3(59, 0, 0)), (Vector3(8.7, 0, 0), up)
   ]
 
   @Test("values just inside the bounds are possible for ever", arguments: possibleSamples.indices)

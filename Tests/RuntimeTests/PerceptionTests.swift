@@ -31,7 +31,7 @@ struct PerceptionTests {
     [
       (Vector3(value, 0, 0), Vector3(0, 0, 9.8)), (Vector3(0, value, 0), Vector3(0, 0, 9.8)),
       (Vector3(0, 0, value), Vector3(0, 0, 9.8)), (.zero, Vector3(value, 0, 9.8)),
-      (.zero, Vector3(0, value, 9.8)), (.zero, Vector3(0, 0, value)),
+      (.zero, Vector3(0, value, 9.8)), (.zero, Vector3(0, 0, value))
     ]
   }
 
@@ -45,7 +45,7 @@ struct PerceptionTests {
     perception.update(drive: .zero)
     #expect(perception.senses.tiltRad.map { $0 < 0.01 } == true)
     imu.next = [
-      sample(15, gyro: Self.bad[index].0, accel: Self.bad[index].1), sample(20, accel: good),
+      sample(15, gyro: Self.bad[index].0, accel: Self.bad[index].1), sample(20, accel: good)
     ]
     perception.update(drive: .zero)
     let tilt = try #require(perception.senses.tiltRad)

@@ -6,7 +6,7 @@ import Safety
 let limits = GateLimits(
   actuators: [
     ActuatorLimits(lower: -1, upper: 1, ratePerS: 10, slewPerS2: 1000),
-    ActuatorLimits(lower: -0.5, upper: 0.8, ratePerS: 10, slewPerS2: 1000),
+    ActuatorLimits(lower: -0.5, upper: 0.8, ratePerS: 10, slewPerS2: 1000)
   ],
   periodS: 0.01, imuTimeoutS: 0.05, frameTimeoutS: 0.5, planTimeoutS: 1, rampS: 0.3, tiltRad: 0.8)
 

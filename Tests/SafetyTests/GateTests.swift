@@ -75,7 +75,7 @@ struct GateTests {
     (.tilted, { $0.tiltRad = 0.81 }),
     (.tilted, { $0.tiltRad = -0.81 }),
     (.notCalibrated, { $0.isGyroCalibrated = false }),
-    (.deviceFailed, { $0.hasDeviceFailed = true }),
+    (.deviceFailed, { $0.hasDeviceFailed = true })
   ]
 
   @Test("arming is refused for each bad sense, and says which", arguments: broken.indices)

@@ -36,8 +36,10 @@ struct RateLimiterTests {
       switch self {
       case .steps: return tick % 37 == 0 ? random.uniform(range) : last
       case .extremes:
-        let all = [1e300, -1e300, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, 0, -0.0,
-          .leastNonzeroMagnitude, limits.lower, limits.upper, limits.upper.nextUp]
+        let all = [
+          1e300, -1e300, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, 0, -0.0,
+          .leastNonzeroMagnitude, limits.lower, limits.upper, limits.upper.nextUp
+        ]
         return all[Int(random.next() % UInt64(all.count))]
       case .alternating: return tick % 2 == 0 ? limits.lower : limits.upper
       case .sawtooth:

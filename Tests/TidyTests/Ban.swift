@@ -25,7 +25,8 @@ enum Ban: String, CaseIterable, Sendable {
       }
     }
     // An exclamation mark right behind a value or a type, and no `!=`, `try!` or `as!`.
-    let forced = Ban.forcedTry.rawValue, cast = Ban.forcedCast.rawValue
+    let forced = Ban.forcedTry.rawValue
+    let cast = Ban.forcedCast.rawValue
     return line.indices.contains { i in
       guard line[i] == "!", i > line.startIndex else { return false }
       let (before, after) = (line[line.index(before: i)], line[i...].dropFirst().first)

@@ -10,7 +10,7 @@ struct CheckerTests {
       (#"f("x! y") + g"#, #"f("") + g"#),
       (#""\(a!) b""#, #""a!""#), (#""\(f("x"))" + y"#, #""f("")" + y"#),
       ("#\"a\\\" b\"# + c", "#\"\"# + c"), ("\"\"\"\n a! \" b\n\"\"\" + c", "\"\"\"\n\n\"\"\" + c"),
-      (#""a\"b!" + c"#, #""" + c"#),
+      (#""a\"b!" + c"#, #""" + c"#)
     ])
   func blanks(text: String, expected: String) {
     let code = Code.blank(text, .swift)
@@ -27,7 +27,7 @@ struct CheckerTests {
   }
 
   static let unwraps = [
-    "a!", "a! + b", "f()!", "a[0]!", "x!.y", "var a: Int!", "var a: [Int]!", "Set<Int>!", "\"x\"!",
+    "a!", "a! + b", "f()!", "a[0]!", "x!.y", "var a: Int!", "var a: [Int]!", "Set<Int>!", "\"x\"!"
   ]
   static let fine = ["!a", "a != b", "(!a)", "a && !b", "if !f() {", "x = !y", "a!=b", "#if !DEBUG"]
 
@@ -73,17 +73,17 @@ struct CheckerTests {
     #expect(
       FunctionLength.swift(code) == [
         FunctionLength(line: 8, length: 1), FunctionLength(line: 9, length: 6),
-        FunctionLength(line: 16, length: 1),
+        FunctionLength(line: 16, length: 1)
       ])
     let c = "int f(int a);\nint g(int a) {\n  return h(a);\n}\nstatic void h(\n  int a) {\n}\n"
     #expect(
       FunctionLength.c(c) == [
-        FunctionLength(line: 2, length: 3), FunctionLength(line: 5, length: 3),
+        FunctionLength(line: 2, length: 3), FunctionLength(line: 5, length: 3)
       ])
     let python = "def f(\n  a,\n):\n  return 1\n\n\nclass C:\n  def g(self):\n    pass\n\nx = 1\n"
     #expect(
       FunctionLength.python(python) == [
-        FunctionLength(line: 1, length: 4), FunctionLength(line: 8, length: 2),
+        FunctionLength(line: 1, length: 4), FunctionLength(line: 8, length: 2)
       ])
   }
 

@@ -7,7 +7,7 @@ struct ModuleTests {
   /// Modules of the toolchain and the system.
   static let system: Set = [
     "Darwin", "Dispatch", "Foundation", "FoundationEssentials", "Glibc", "Musl", "Synchronization",
-    "Testing",
+    "Testing"
   ]
 
   @Test("are read from Package.swift")
@@ -124,7 +124,7 @@ struct SafeCommandTests {
       makers.sorted() == [
         "public mutating func pass("
           + "_ proposal: Proposal?, senses: Senses, now: Instant) -> SafeCommand {",
-        "public static func off(count: Int) -> SafeCommand {",
+        "public static func off(count: Int) -> SafeCommand {"
       ])
   }
 

@@ -24,7 +24,7 @@ enum SourceTree {
 
   /// What people write. Files without an ending are sources when they start with #!.
   static let endings: Set<String> = [
-    "swift", "c", "h", "py", "sh", "modulemap", "js", "css", "html",
+    "swift", "c", "h", "py", "sh", "modulemap", "js", "css", "html"
   ]
 
   /// Every source file under Sources, Tests and tools, sorted.

@@ -80,7 +80,7 @@ import WorldModel
       (#"\"imu_features\": 0"#, #"\"imu_features\": 5"#, "predictor.imu_features"),
       (#"\"history\": 1"#, #"\"history\": 0"#, "predictor.history"),
       (#"\"names\": [\"wheels\"]"#, #"\"names\": []"#, "action.names"),
-      (#"\"torch\":"#, #"\"torsh\":"#, "training.torch"),
+      (#"\"torch\":"#, #"\"torsh\":"#, "training.torch")
     ])
   func anImpossibleFieldIsRefusedByName(old: String, new: String, field: String) {
     guard case .metadata(let named, _)? = problem(field, replace: old, by: new)?.problem else {

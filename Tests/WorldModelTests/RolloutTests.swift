@@ -52,7 +52,8 @@ import WorldModel
     var distances = [Float](repeating: .nan, count: rows * horizon)
     for _ in 0..<2 {  // the second call must not see the first one's state
       rollout.distances(
-        rows: rows, horizon: horizon, history: history, pastActions: past, imu: imu, candidates: candidates,
+        rows: rows, horizon: horizon, history: history, pastActions: past, imu: imu,
+        candidates: candidates,
         goalEmbedding: goal, into: &distances)
     }
     let size = horizon * info.action.width

@@ -78,7 +78,7 @@ import WorldModel
       "{ ", "[ ", "{]", "nul", #"{"a" 1}"#, #"{"a":01}"#, #"{"a":1e}"#, #"{"a":"\x"}"#,
       #"{"a":1} x"#,
       #"{"a":"\ud800x"}"#, "{\"a\":\"\u{1}\"}", #"{"a":-}"#, #"{"a":1,}"#, "  ", #"{"a":1e999}"#,
-      String(repeating: "[", count: 5000),
+      String(repeating: "[", count: 5000)
     ])
   func aHeaderThatIsNotJSONIsRefused(text: String) {
     guard case .headerNotJSON? = problem("json", header: text, data: 0)?.problem else {
@@ -127,7 +127,7 @@ import WorldModel
       #"{"dtype":"F32","shape":[1.5],"data_offsets":[0,4]}"#: "shape",
       #"{"dtype":"F32","shape":[1]}"#: "data_offsets",
       #"{"dtype":"F32","shape":[1],"data_offsets":[4,0]}"#: "data_offsets",
-      #"{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}"#: "data_offsets",
+      #"{"dtype":"F32","shape":[1],"data_offsets":[0,4,8]}"#: "data_offsets"
     ])
   func anEntryWithAMemberMissingOrImpossibleIsRefused(entry: String, member: String) {
     #expect(

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import Quantities
 import Testing
 import WorldModel
@@ -19,7 +20,7 @@ import WorldModel
       path: file.path,
       tensors: [
         .init("frames", .u8, shape: [3, 5]), .init("imu", .f32, shape: [4, 15]),
-        .init("none", .f32, shape: [0, 2]),
+        .init("none", .f32, shape: [0, 2])
       ], metadata: ["board": "a \"quoted\"\n\\ board", "seed": "7"])
     try writer.write("imu", at: 30, Array(values[30...]))
     for row in [2, 0, 1] {
