@@ -74,7 +74,7 @@ public final class PlanningMind: Mind {
     decision.goalDistance = goalDistance()
     isHolding = (decision.goalDistance ?? .infinity) < holdDistance * (isHolding ? 1.3 : 1)
     decision.isHolding = isHolding
-    choose(&decision, isOutOfTime: isOutOfTime)
+    choose(&decision, peakForceMS2: perception.peakForceMS2, isOutOfTime: isOutOfTime)
     lastAction = decision.action
     expect(decision.action)
     dynamics.memory.append(action: decision.action)
@@ -82,12 +82,17 @@ public final class PlanningMind: Mind {
   }
 
   /// Holds, goes round what is in the way, or plans.
-  private func choose(_ decision: inout Decision, isOutOfTime: () -> Bool) {
+  private func choose(
+    _ decision: inout Decision, peakForceMS2: Double, isOutOfTime: () -> Bool
+  ) {
     if isHolding {
       recovery?.clear()
       return planner.reset()
     }
-    if recovery?.observe(distance: decision.goalDistance ?? 0) == true { beginRecovery() }
+    let distance = decision.goalDistance ?? 0
+    if recovery?.observe(distance: distance, peakForceMS2: peakForceMS2) == true {
+      beginRecovery()
+    }
     if let left = recovery?.remaining, left > 0 {
       decision.action = recovery?.next() ?? .zero
       decision.isRecovering = true
@@ -97,13 +102,15 @@ public final class PlanningMind: Mind {
     // An unusable plan must not look like a decision to stand still: NaN stops at the gate.
     decision.action = plan.isUsable ? plan.action : SIMD8<Float>(repeating: .nan)
     decision.imagined = plan.imagined
-    if plan.isUsable { recovery?.expect(planner.distances[0]) }
+    if plan.isUsable { recovery?.expect(planner.distances[0], action: plan.action) }
   }
 
   /// Picks the way round that is imagined to end nearest the goal.
   private func beginRecovery() {
+    recovery?.drawUp()
+    guard let ways = recovery?.candidates else { return }
     var ends = [Float](repeating: 0, count: Recovery.waysRound * Recovery.length)
-    Recovery.candidates.withUnsafeBufferPointer { ways in
+    ways.withUnsafeBufferPointer { ways in
       ends.withUnsafeMutableBufferPointer { target in
         guard let from = ways.baseAddress, let to = target.baseAddress else { return }
         // SAFETY: [waysRound, length, 2] in, [waysRound, length] out; both outlive the call.
