@@ -18,6 +18,8 @@ struct Recovery {
   static let bumpMS2 = 9.8
   /// Promised progress a decision, metres-equivalent, below which there is nothing to compare.
   static let leastPromise: Float = 0.03
+  /// Nearer than this nothing can stand between the robot and the goal.
+  static let leastDistance: Float = 0.3
   /// The share of the promise that must come true.
   static let leastShare: Float = 0.3
   /// Decisions of one way round: one or two off, one or two turning aside, the rest on.
@@ -50,7 +52,7 @@ struct Recovery {
     count += 1
     lastPromise = nil
     let window = sinceBump < Self.bumpMemory ? Self.patienceAfterBump : Self.patience
-    guard count >= window else { return false }
+    guard count >= window, distance > Self.leastDistance else { return false }
     var (sum, real): (Float, Float) = (0, 0)
     for back in 1...window {
       sum += promised[(count - back) % Self.patience]
