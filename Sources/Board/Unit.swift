@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Quantities
 
 /// A unit as written in a board file, and its size in SI.
 struct Unit: Hashable, Sendable {
@@ -13,7 +14,7 @@ struct Unit: Hashable, Sendable {
   static let degrees = Unit("deg", .pi / 180)
   static let degreesPerSecond = Unit("deg/s", .pi / 180)
   /// Source: standard gravity, 3rd General Conference on Weights and Measures, 1901.
-  static let gravities = Unit("g", 9.80665)
+  static let gravities = Unit("g", standardGravityMS2)
   static let metres = Unit("m", 1)
   static let metresPerSecond = Unit("m/s", 1)
   static let perSecond = Unit("/s", 1)

@@ -25,6 +25,3 @@ public struct RestLimits: Sendable, Hashable {
   /// The limits of the noisiest common chip.
   public init() {}
 }
-
-/// Units: m/s2. Source: 3rd General Conference on Weights and Measures (1901).
-public let standardGravityMS2 = 9.80665

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Quantities
 import WorldModel
 
 /// Turns what the senses hold into the newest latent: the frame, or a window of IMU intervals.
@@ -58,7 +59,7 @@ struct Sight {
 
   /// The latent of standing level and still, with nothing commanded.
   mutating func encodeLevelRest() {
-    let rest: [Float] = [0, 0, 0, 0, 0, 9.80665]
+    let rest: [Float] = [0, 0, 0, 0, 0, Float(standardGravityMS2)]
     setFeatures((0..<(model.info.imu?.bins ?? 0)).flatMap { _ in rest })
     for _ in 0..<windowSteps { push(.zero) }
     encodeWindow()

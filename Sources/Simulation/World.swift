@@ -24,9 +24,6 @@ public struct Motion: Equatable, Sendable {
     angularRateRadS: .zero, specificForceMS2: Vector3(0, 0, standardGravityMS2))
 }
 
-/// Standard gravity (CGPM 1901).
-public let standardGravityMS2 = 9.80665
-
 /// A physical world with one robot in it; it knows wheels and light, not chips.
 public protocol World: AnyObject {
   /// Motors in the order of their drives.

@@ -67,7 +67,7 @@ struct ChipPlayback {
     let driver = try MPU6050(
       device: I2CDevice(bus: playback.bus, address: MotionPlayback.address),
       dataReady: playback.dataReady, rateHz: rateHz, gyroRangeRadS: gyroRangeDegS * .pi / 180,
-      accelRangeMS2: accelRangeG * Simulation.standardGravityMS2, filterHz: filterHz)
+      accelRangeMS2: accelRangeG * standardGravityMS2, filterHz: filterHz)
     try driver.start(clock: clock)
     var read: [InertialSample] = []
     while let next = playback.nextSampleAt {

@@ -17,7 +17,7 @@ protocol RunScene {
 
 /// The room from above: pillars, the way so far, the goal, the imagined path.
 struct RoomScene: RunScene {
-  let title = "map: . way  o goal  + imagined path"
+  let title = "map: goal green, imagined yellow"
   private let judge: RoverJudge
   private var trail: [Pose] = []
 
