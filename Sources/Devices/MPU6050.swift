@@ -57,7 +57,8 @@ public final class MPU6050: InertialSensor {
     divider = UInt8(steps - 1)
     gyroSelect = try Self.select(
       gyroRangeRadS * 180 / .pi, of: [250, 500, 1000, 2000], "gyro_range", "deg/s")
-    accelSelect = try Self.select(accelRangeMS2 / standardGravityMS2, of: [2, 4, 8, 16], "accel_range", "g")
+    accelSelect = try Self.select(
+      accelRangeMS2 / standardGravityMS2, of: [2, 4, 8, 16], "accel_range", "g")
     lowPass = 1 + (try Self.select(filterHz, of: [184, 94, 44, 21, 10, 5], "filter", "Hz"))
     gyroScale = Double(250 << Int(gyroSelect)) * .pi / 180 / 32768
     accelScale = Double(2 << Int(accelSelect)) * standardGravityMS2 / 32768

@@ -3,28 +3,28 @@
 /// Notices that progress was imagined but did not happen, and offers ways round.
 ///
 /// A camera sees a pillar but the model was never inside one: it imagines driving on. When promised
-/// progress fails to come, soonest after a bump that the IMU felt, the robot backs off, turns aside and
-/// passes: the recovery behaviour of mobile robots (Macenski et al. 2020, "The Marathon 2: A Navigation
-/// System", section III-B). Which side, imagination decides: ways round are candidates like any other.
+/// progress fails to come, soonest after a bump that the IMU felt, the robot backs off, turns aside
+/// and passes: the recovery behaviour of mobile robots (Macenski et al. 2020, "The Marathon 2: A
+/// Navigation System"). Which side, imagination decides: ways round are candidates like any other.
 ///
 /// For a differential drive: action = (left, right) duties.
-struct Recovery {
+package struct Recovery {
   /// Decisions over which promise and reality are compared, and how many suffice after a bump.
-  static let patience = 4
-  static let patienceAfterBump = 2
+  package static let patience = 4
+  package static let patienceAfterBump = 2
   /// Decisions for which a bump is remembered.
-  static let bumpMemory = 4
+  package static let bumpMemory = 4
   /// A horizontal specific force that motors alone do not give, m/s2.
-  static let bumpMS2 = 9.8
+  package static let bumpMS2 = 9.8
   /// Promised progress a decision, metres-equivalent, below which there is nothing to compare.
-  static let leastPromise: Float = 0.03
+  package static let leastPromise: Float = 0.03
   /// Nearer than this nothing can stand between the robot and the goal.
-  static let leastDistance: Float = 0.3
+  package static let leastDistance: Float = 0.3
   /// The share of the promise that must come true.
-  static let leastShare: Float = 0.3
+  package static let leastShare: Float = 0.3
   /// Decisions of one way round: one or two off, one or two turning aside, the rest on.
-  static let length = 5
-  static let waysRound = 8
+  package static let length = 5
+  package static let waysRound = 8
 
   private var promised = [Float](repeating: 0, count: patience)
   private var came = [Float](repeating: 0, count: patience)
@@ -35,15 +35,17 @@ struct Recovery {
   /// Whether the robot was driving forwards (1) or backwards (-1) when it last planned.
   private var direction: Float = 1
   /// Decisions of the way round still to be made; 0 when planning freely.
-  private(set) var remaining = 0
+  package private(set) var remaining = 0
   /// Ways round, one after the other. Shape: [waysRound, length, 2].
-  private(set) var candidates = [Float](repeating: 0, count: waysRound * length * 2)
+  package private(set) var candidates = [Float](repeating: 0, count: waysRound * length * 2)
   private var chosen = 0
 
-  mutating func clear() { (count, remaining, lastPromise) = (0, 0, nil) }
+  package init() {}
+
+  package mutating func clear() { (count, remaining, lastPromise) = (0, 0, nil) }
 
   /// Takes in where the robot is now; true when promises have failed for too long.
-  mutating func observe(distance: Float, peakForceMS2: Double) -> Bool {
+  package mutating func observe(distance: Float, peakForceMS2: Double) -> Bool {
     defer { lastDistance = distance }
     sinceBump = peakForceMS2 > Self.bumpMS2 ? 0 : sinceBump + 1
     guard let promise = lastPromise else { return false }
@@ -62,13 +64,13 @@ struct Recovery {
   }
 
   /// Remembers what the plan promises for the next decision, and which way it drives.
-  mutating func expect(_ nextDistance: Float, action: SIMD8<Float>) {
+  package mutating func expect(_ nextDistance: Float, action: SIMD8<Float>) {
     lastPromise = nextDistance
     direction = action[0] + action[1] < 0 ? -1 : 1
   }
 
   /// Draws up the ways round for the direction in which the robot is stuck.
-  mutating func drawUp() {
+  package mutating func drawUp() {
     for number in 0..<Self.waysRound {
       let side: Float = number < 4 ? 0.9 : -0.9
       let turns = 1 + number % 2
@@ -84,13 +86,13 @@ struct Recovery {
   }
 
   /// Begins the way round with this number.
-  mutating func begin(_ number: Int) {
+  package mutating func begin(_ number: Int) {
     (chosen, remaining, count, lastPromise) = (number, Self.length, 0, nil)
     sinceBump = Self.bumpMemory
   }
 
   /// The next action of the way round.
-  mutating func next() -> SIMD8<Float> {
+  package mutating func next() -> SIMD8<Float> {
     let at = (chosen * Self.length + Self.length - remaining) * 2
     remaining -= 1
     var action = SIMD8<Float>.zero

@@ -43,9 +43,9 @@ import Testing
     #expect(
       (board.safety.frameTimeoutS, board.safety.planTimeoutS, board.safety.rampS) == (0.5, 1, 0.3))
     #expect(abs(board.safety.tiltRad - 0.8726646259971648) < 1e-12)
-    #expect((board.planner.candidates, board.planner.horizon) == (64, 8))
+    #expect((board.planner.candidates, board.planner.horizon) == (128, 8))
     #expect((board.planner.iterations, board.planner.elites) == (3, 8))
-    #expect((board.planner.noise, board.planner.colour, board.planner.decay) == (0.7, 1, 1))
+    #expect((board.planner.noise, board.planner.colour, board.planner.decay) == (1, 1, 1))
     #expect((board.planner.pathWeight, board.planner.terminalWeight) == (0.1, 1))
     #expect((board.planner.keepElites, board.planner.holdDistance) == (0.3, 0))
     #expect(board.planner.deadlineS == 0.2)
