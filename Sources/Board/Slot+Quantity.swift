@@ -15,7 +15,7 @@ extension Slot {
       return refuseUnit(text, symbol, dimension, how)
     }
     let inUnit = written == unit ? number : number * written.inSI / unit.inSI
-    guard let admitted = bounds.admits(inUnit) else {
+    guard inUnit.isFinite, let admitted = bounds.admits(inUnit) else {
       return report(
         .outOfRange, "\(text) is out of range",
         "\(capitalised(dimension.name)) \(bounds.described(in: unit)) is needed.")

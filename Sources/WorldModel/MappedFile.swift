@@ -11,12 +11,13 @@ final class MappedFile {
   let bytes: UnsafeRawBufferPointer
 
   init(path: String) throws(ModelError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)  // a FIFO must not wait
     if descriptor < 0 { throw ModelError(path, nil, .cannotRead(errno)) }
     defer { close(descriptor) }
     var status = stat()
     if fstat(descriptor, &status) != 0 { throw ModelError(path, nil, .cannotRead(errno)) }
     if status.st_mode & S_IFMT == S_IFDIR { throw ModelError(path, nil, .cannotRead(EISDIR)) }
+    if status.st_mode & S_IFMT != S_IFREG { throw ModelError(path, nil, .cannotRead(EINVAL)) }
     let count = Int(status.st_size)
     if count == 0 {
       bytes = UnsafeRawBufferPointer(start: nil, count: 0)

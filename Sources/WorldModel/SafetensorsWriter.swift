@@ -45,7 +45,7 @@ public final class SafetensorsWriter {
     self.path = path
     partialPath = path + ".partial"
     // Said before hours of work go into a file that cannot get its name.
-    if Self.isFolder(path) { throw WriteError(path: path, problem: .system(EISDIR)) }
+    if let code = Self.obstacle(at: path) { throw WriteError(path: path, problem: .system(code)) }
     // Wide elements first keeps every tensor aligned to its own element size.
     let ordered = tensors.enumerated().sorted {
       ($1.element.type.size, $0.offset) < ($0.element.type.size, $1.offset)
@@ -158,10 +158,11 @@ public final class SafetensorsWriter {
     return 0
   }
 
-  private static func isFolder(_ path: String) -> Bool {
+  private static func obstacle(at path: String) -> Int32? {
     var status = stat()
     // SAFETY: `status` outlives the call, which fills it.
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG else { return nil }
+    return status.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL
   }
 
   private static func object(_ members: [String: String]) -> String {

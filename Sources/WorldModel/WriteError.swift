@@ -27,7 +27,9 @@ public struct WriteError: Error, Equatable, Sendable, CustomStringConvertible {
   /// Whether the path itself is to blame, so that another one would do.
   public var isBadPath: Bool {
     guard case .system(let code) = problem else { return false }
-    return [ENOENT, ENOTDIR, EISDIR, EACCES, EPERM, EROFS, ENAMETOOLONG, ELOOP].contains(code)
+    return [
+      ENOENT, ENOTDIR, EISDIR, EINVAL, EACCES, EPERM, EROFS, ENAMETOOLONG, ELOOP
+    ].contains(code)
   }
 
   public var description: String {

@@ -18,6 +18,12 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Another model file.") var model: String?
   @Flag(help: "One JSON object on standard output.") var json = false
 
+  func validate() throws {
+    guard (1...1_000_000).contains(episodes) else {
+      throw ValidationError("--episodes is \(episodes), but must be in 1...1000000.")
+    }
+  }
+
   func run() throws {
     let board = try place.load()
     let model = try place.loadModel(board, path: model, kind: planner, precision: precision)

@@ -20,7 +20,9 @@ struct ModelCompareCommand: ParsableCommand {
   @Flag(help: "One JSON object on standard output.") var json = false
 
   func validate() throws {
-    if plans < 1 { throw ValidationError("--plans is \(plans), but must be at least 1.") }
+    guard (1...1_000_000).contains(plans) else {
+      throw ValidationError("--plans is \(plans), but must be in 1...1000000.")
+    }
   }
 
   func run() throws {

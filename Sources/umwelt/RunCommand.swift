@@ -94,9 +94,12 @@ struct RunCommand: ParsableCommand {
       if case .stopped = run.loop.gate.state { break }
     }
     view.end()
-    report.finish(run, surprises: surprises, tickMs: isRealTime ? tickMs : nil)
     if Interruption.isRequested { run.loop.stop(.operatorStop) }
+    report.finish(run, surprises: surprises, tickMs: isRealTime ? tickMs : nil)
     run.loop.disarm()
+    if case .stopped = report.state, let error = run.loop.perception.lastError {
+      complain("umwelt: \(error)")
+    }
     if !isRealTime {
       complain(
         "tick p50 \(fixed(quantile(tickMs, 0.5), 2)) ms, p99 \(fixed(quantile(tickMs, 0.99), 2)) ms"

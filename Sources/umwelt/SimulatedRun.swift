@@ -53,6 +53,9 @@ final class SimulatedRun {
       switch kind {
       case .model, .randomEncoder:
         guard let model else { throw RunError.noModel(board.name) }
+        guard (judge.goalPicture == nil) == (model.info.frame == nil) else {
+          throw RunError.wrongWorld(board.name)
+        }
         let thinker = try PlanningMind(board: board, model: model, planner: planner)
         thinker.setGoal(of: judge)
         mind = thinker
@@ -96,6 +99,7 @@ extension PlanningMind {
 enum RunError: Error, CustomStringConvertible {
   case notSimulated(String)
   case noModel(String)
+  case wrongWorld(String)
   case notArmed([String])
 
   var description: String {
@@ -103,6 +107,9 @@ enum RunError: Error, CustomStringConvertible {
     case .notSimulated(let board):
       "\(board): not a simulated board. `umwelt board list` shows which are."
     case .noModel(let board): "\(board): this planner needs a world model."
+    case .wrongWorld(let board):
+      "\(board): `world` in board.yaml does not fit the model: rover for one that sees pictures, "
+        + "balance for one that feels with the IMU."
     case .notArmed(let reasons): "not armed:\n" + reasons.map { "  \($0)" }.joined(separator: "\n")
     }
   }

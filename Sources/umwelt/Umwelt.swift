@@ -36,6 +36,7 @@ struct Umwelt: ParsableCommand {
   private static func code(for error: any Error) -> Int32 {
     switch error {
     case let code as ExitCode: code.rawValue
+    case RunError.notArmed: 3
     case is BoardError, is ModelError, is PictureError, is FileError, is RunError: 2
     case is ModelUseError: 2
     case let error as WriteError: error.isBadPath ? 2 : 1

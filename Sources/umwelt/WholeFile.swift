@@ -10,6 +10,10 @@
 enum WholeFile {
   /// Writes beside `path` first and then takes its place; what was there stays until then.
   static func save(_ bytes: [UInt8], to path: String) throws(AttitudeError) {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw .notWritten(path: path, why: "it is not a regular file")
+    }
     let partialPath = path + ".partial"
     let failure = store(bytes, partialPath, path)
     guard failure != 0 else { return }
