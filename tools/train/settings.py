@@ -40,7 +40,7 @@ ROVER = Settings(
     axes=["gyro_z", "accel_x", "accel_y"],
     offset=[0.0, 0.0, 0.0],
     batch=32, ahead=3, learning_rate=2e-3, weight_decay=1e-2, sigreg_weight=8.0, projections=192,
-    seconds=1500, head_steps=8000, head_noise=0.1, bfloat16=True,
+    seconds=2700, head_steps=8000, head_noise=0.1, bfloat16=True,
 )
 
 BALANCE = Settings(
@@ -52,7 +52,7 @@ BALANCE = Settings(
     axes=["gyro_y", "accel_x", "accel_z"],
     offset=[0.0, 0.0, 9.81],  # accel_z of a robot that stands upright
     batch=128, ahead=8, learning_rate=2e-3, weight_decay=1e-3, sigreg_weight=8.0, projections=96,
-    seconds=100, head_steps=6000, head_noise=0.03, bfloat16=False,
+    seconds=90, head_steps=6000, head_noise=0.03, bfloat16=False,
 )
 
 BOARDS = {"sim-rover": ROVER, "sim-balance": BALANCE}
