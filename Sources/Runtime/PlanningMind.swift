@@ -171,12 +171,12 @@ public final class PlanningMind: Mind {
     let names = board.actions.map(\.name)
     guard model.info.action.names == names else {
       throw .modelMismatch(
-        model: board.modelPath,
+        model: model.path,
         what: "its actions are \(model.info.action.names), the board's \(names)")
     }
     guard abs(model.info.stepS - board.rates.decisionPeriodS) < 1e-6 else {
       throw .modelMismatch(
-        model: board.modelPath,
+        model: model.path,
         what:
           "it decides every \(model.info.stepS) s, the board every \(board.rates.decisionPeriodS) s"
       )
@@ -186,7 +186,7 @@ public final class PlanningMind: Mind {
         camera.heightPx == frame.height
       else {
         throw .modelMismatch(
-          model: board.modelPath,
+          model: model.path,
           what: "it sees \(frame.width)x\(frame.height) pictures, the board's camera does not")
       }
     }

@@ -7,6 +7,8 @@ import Kernels
 /// set is the best of this CPU or the one named in UMWELT_ISA; each gives the same int8 results.
 /// Thread: one at a time.
 public final class WorldModel {
+  /// The file it came from.
+  public let path: String
   /// What the file says about the model.
   public let info: ModelInfo
   /// The numbers in use.
@@ -47,6 +49,7 @@ public final class WorldModel {
     self.precision = precision
     self.maximumRows = maximumRows
     self.isa = isa
+    self.path = path
     let file = try Safetensors(path: path)
     info = try ModelInfo(of: file)
     let loader = LayerLoader(file: file, precision: precision, isa: isa)

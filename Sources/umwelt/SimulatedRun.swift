@@ -53,10 +53,10 @@ final class SimulatedRun {
       switch kind {
       case .model, .randomEncoder:
         guard let model else { throw RunError.noModel(board.name) }
+        let thinker = try PlanningMind(board: board, model: model, planner: planner)
         guard (judge.goalPicture == nil) == (model.info.frame == nil) else {
           throw RunError.wrongWorld(board.name)
         }
-        let thinker = try PlanningMind(board: board, model: model, planner: planner)
         thinker.setGoal(of: judge)
         mind = thinker
       case .oracle: mind = OracleMind(planner: planner, dynamics: dynamics)
