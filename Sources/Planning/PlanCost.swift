@@ -27,7 +27,7 @@ public struct PlanCost: Equatable, Sendable {
   /// The cost of one path; `.infinity`, so that it ranks last, where the path's is not finite.
   ///
   /// Shape: the path is `distances[start ..< start + horizon]`.
-  func callAsFunction(_ distances: [Float], from start: Int, horizon: Int) -> Float {
+  package func callAsFunction(_ distances: [Float], from start: Int, horizon: Int) -> Float {
     var sum: Float = 0
     for step in 0..<horizon {
       let distance = distances[start + step]

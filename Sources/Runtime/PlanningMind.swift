@@ -46,13 +46,13 @@ public final class PlanningMind: Mind {
   /// The goal is what the camera would see there. Shape: [height, width, 3] of the model's frame.
   public func setGoal(picture pixels: [UInt8]) {
     sight.encode(pixels)
-    dynamics.goal = embed(sight.latent)
+    embed(sight.latent, into: &dynamics.goal)
   }
 
   /// The goal is to stand level and still.
   public func setGoalLevelRest() {
     sight.encodeLevelRest()
-    dynamics.goal = embed(sight.latent)
+    embed(sight.latent, into: &dynamics.goal)
     sight.clear()
   }
 
@@ -134,13 +134,7 @@ public final class PlanningMind: Mind {
   }
 
   private func goalDistance() -> Float {
-    embedding.withUnsafeMutableBufferPointer { target in
-      sight.latent.withUnsafeBufferPointer { source in
-        guard let from = source.baseAddress, let to = target.baseAddress else { return }
-        // SAFETY: one row of the model's widths each.
-        model.embed(rows: 1, latents: from, into: to)
-      }
-    }
+    embed(sight.latent, into: &embedding)
     var sum: Float = 0
     for i in embedding.indices {
       let difference = embedding[i] - dynamics.goal[i]
@@ -149,8 +143,7 @@ public final class PlanningMind: Mind {
     return sum.squareRoot()
   }
 
-  private func embed(_ latent: [Float]) -> [Float] {
-    var result = [Float](repeating: 0, count: model.embeddingWidth)
+  private func embed(_ latent: [Float], into result: inout [Float]) {
     result.withUnsafeMutableBufferPointer { target in
       latent.withUnsafeBufferPointer { source in
         guard let from = source.baseAddress, let to = target.baseAddress else { return }
@@ -158,7 +151,6 @@ public final class PlanningMind: Mind {
         model.embed(rows: 1, latents: from, into: to)
       }
     }
-    return result
   }
 
   /// What the next look should show, if the action is taken.

@@ -38,17 +38,11 @@ final class EchoingPlanner: Planner {
     return plan
   }
 
-  /// The planner's cost of each path; the formula is `PlanCost`'s.
+  /// The planner's cost of each path.
   private func costs(_ distances: [Float]) -> [Double] {
     let (horizon, cost) = (settings.horizon, settings.cost)
     return stride(from: 0, to: distances.count, by: horizon).map { start in
-      var sum = 0.0
-      for step in 0..<horizon {
-        let distance = Double(distances[start + step])
-        let weight = step == horizon - 1 ? cost.terminalWeight : cost.pathWeight
-        sum += Double(weight) * (cost.shape == .squared ? distance * distance : distance)
-      }
-      return sum.isFinite ? sum : .infinity
+      Double(cost(distances, from: start, horizon: horizon))
     }
   }
 }
