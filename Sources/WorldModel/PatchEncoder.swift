@@ -28,7 +28,7 @@ final class PatchEncoder {
     self.shape = shape
     patch = try loader.linear("encoder.patch", patchInputs, shape.patchFeatures)
     merge = try loader.linear("encoder.merge", 4 * shape.patchFeatures, width)
-    position = FloatStorage(try loader.file.floats("encoder.position", shape: [count, width]))
+    position = FloatStorage(try loader.floats("encoder.position", shape: [count, width]))
     var blocks: [TransformerBlock] = []
     for index in 0..<shape.blocks {
       blocks.append(
