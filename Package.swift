@@ -48,8 +48,20 @@ let package = Package(
       ]),
 
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "Quantities"]),
+    // Small model files, and what counts a thread's calls of malloc, for the tests below.
+    .target(
+      name: "ModelFixtures", dependencies: ["WorldModel", "Quantities"],
+      path: "Tests/ModelFixtures"),
+    .target(
+      name: "MallocCount", path: "Tests/MallocCount",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
+    // Feeds broken model files to the loader: see tools/fuzz.
+    .executableTarget(
+      name: "LoaderFuzz", dependencies: ["ModelFixtures", "WorldModel", "Kernels", "Quantities"],
+      path: "Tests/LoaderFuzz"),
     .testTarget(
-      name: "WorldModelTests", dependencies: ["WorldModel", "Kernels", "Quantities"],
+      name: "WorldModelTests",
+      dependencies: ["ModelFixtures", "MallocCount", "WorldModel", "Kernels", "Quantities"],
       exclude: ["Fixtures"]),
     .testTarget(name: "SafetyTests", dependencies: ["Safety", "Quantities"]),
     // The control loop on simulated chips, for the tests below.
@@ -72,7 +84,7 @@ let package = Package(
     .testTarget(name: "CodecsTests", dependencies: ["Codecs"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Codecs", "Quantities"]),
     // Runs the built binary, so it must be built first.
-    .testTarget(name: "CommandTests", dependencies: ["umwelt", "WorldModel", "Quantities"]),
+    .testTarget(name: "CommandTests", dependencies: ["umwelt", "ModelFixtures", "WorldModel"]),
     .testTarget(
       name: "DevicesTests", dependencies: ["Devices", "Buses", "Safety", "Quantities"]),
     .testTarget(
