@@ -8,7 +8,7 @@ let package = Package(
   products: [.executable(name: "umwelt", targets: ["umwelt"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0")
   ],
   targets: [
     // C, where a SIMD instruction or a system library is.
@@ -36,7 +36,7 @@ let package = Package(
     .target(
       name: "Runtime",
       dependencies: [
-        "Quantities", "Safety", "Buses", "Devices", "Estimation", "WorldModel", "Planning", "Board",
+        "Quantities", "Safety", "Buses", "Devices", "Estimation", "WorldModel", "Planning", "Board"
       ]),
     .target(name: "Simulation", dependencies: ["Buses", "Quantities"]),
     .executableTarget(
@@ -44,7 +44,7 @@ let package = Package(
       dependencies: [
         "Runtime", "Simulation", "Board", "WorldModel", "Kernels", "Planning", "Estimation",
         "Devices", "Buses", "Safety", "Quantities", "Codecs",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
 
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "Quantities"]),
@@ -72,8 +72,8 @@ let package = Package(
     .testTarget(
       name: "RuntimeTests",
       dependencies: [
-        "LoopFixtures", "Runtime", "Simulation", "Board", "Devices", "Buses", "Safety",
-        "Quantities",
+        "LoopFixtures", "ModelFixtures", "Runtime", "Simulation", "Board", "Devices", "Buses",
+        "Planning", "WorldModel", "Safety", "Quantities"
       ]),
     .testTarget(
       name: "ClosedLoopTests",
@@ -91,7 +91,7 @@ let package = Package(
       name: "SimulationTests",
       dependencies: [
         "Simulation", "Devices", "Buses", "Safety", "Estimation", "Codecs", "Quantities"
-      ]),
+      ])
   ],
   swiftLanguageModes: [.v6]
 )

@@ -18,7 +18,8 @@ struct FileMutator {
   ]
   private static let names = [
     "F32", "I8", "F16", "F64", "BOOL", "U8", "weight", "bias", "scale", "gain", "remainder",
-    "patch-transformer", "window-mlp", "residual-mlp", "__metadata__", "umwelt", "format", "", "\\u0000"
+    "patch-transformer", "window-mlp", "residual-mlp", "__metadata__", "umwelt", "format", "",
+    "\\u0000"
   ]
   private static let floats: [UInt32] = [
     0, 0x8000_0000, 0x7F80_0000, 0xFF80_0000, 0x7FC0_0000, 1, 0x7F7F_FFFF, 0x0080_0000,

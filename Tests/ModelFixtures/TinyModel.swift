@@ -8,6 +8,10 @@ package struct TinyModel {
   package enum Storage: CaseIterable, Sendable {
     /// As a training exports them without quantising: F32 weights.
     case float
+    /// The same with one huge weight in each row: int8 loses the others.
+    case floatWithOutliers
+
+    fileprivate var isFloat: Bool { self == .float || self == .floatWithOutliers }
     /// I8 weights and scales.
     case int8
     /// The same with remainders.
@@ -85,7 +89,8 @@ package struct TinyModel {
     #"{"board":"\#(board)","step_s":\#(stepS),"latent":\#(latent),"frame":\#(frame),"#
       + #""imu":\#(imu),"action":{"names":\#(actions),"scale":\#(scale)},"encoder":\#(encoder),"#
       + #""predictor":{"kind":"residual-mlp","hidden":8,"blocks":1,"history":1,"imu_features":0},"#
-      + #""head":\#(hasHead ? #"{"hidden":8,"embedding":2}"# : "null"),"surprise":{"latent_error_p50":0.1,"latent_error_p99":1,"norm_p01":0,"#
+      + #""head":\#(hasHead ? #"{"hidden":8,"embedding":2}"# : "null"),"#
+      + #""surprise":{"latent_error_p50":0.1,"latent_error_p99":1,"norm_p01":0,"#
       + #""norm_p99":9},"training":{"seed":1,"data_sha256":"00","data_episodes":0,"#
       + #""cpu_seconds":0,"wall_seconds":0,"steps":0,"torch":"none","command":"made by a test"}}"#
   }
@@ -100,10 +105,13 @@ package struct TinyModel {
       (0..<count).map { _ in Float(random.uniform(range)) }
     }
     for layer in layers {
-      let steps = floats(layer.inputs * layer.outputs, -127...127)
+      var steps = floats(layer.inputs * layer.outputs, -127...127)
+      if storage == .floatWithOutliers {
+        for start in stride(from: 0, to: steps.count, by: layer.inputs) { steps[start] = 5000 }
+      }
       // Sums of `inputs` weights of this size keep the size of what comes in.
       let size = 1 / (73 * Double(layer.inputs).squareRoot())
-      if storage == .float {
+      if storage.isFloat {
         try writer.write("\(layer.name).weight", at: 0, steps.map { $0 * Float(size) })
       } else {
         try writer.write("\(layer.name).weight", at: 0, int8s: steps.map { Int8($0) })
@@ -130,9 +138,9 @@ package struct TinyModel {
     var tensors: [SafetensorsWriter.Declaration] = []
     for layer in layers {
       let shape = [layer.outputs, layer.inputs]
-      tensors.append(.init("\(layer.name).weight", storage == .float ? .f32 : .i8, shape: shape))
+      tensors.append(.init("\(layer.name).weight", storage.isFloat ? .f32 : .i8, shape: shape))
       tensors.append(.init("\(layer.name).bias", .f32, shape: [layer.outputs]))
-      if storage == .float { continue }
+      if storage.isFloat { continue }
       tensors.append(.init("\(layer.name).scale", .f32, shape: [layer.outputs]))
       if storage == .int8 { continue }
       tensors.append(.init("\(layer.name).remainder", .i8, shape: shape))

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Kernels
 import MallocCount
 import Quantities
 import Testing
