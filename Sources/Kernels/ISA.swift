@@ -11,15 +11,27 @@ import CKernels
 public enum ISA: String, CaseIterable, Sendable {
   /// Portable C: the specification.
   case reference
+  /// ARMv8.0: Cortex-A53 and A72.
+  case neon
+  /// ARMv8.2 int8 dot products: Cortex-A55, A76 and A78.
+  case dotprod
+  /// ARMv8.6 int8 matrix products.
+  case i8mm
   /// 256-bit integer multiply-add on widened int8.
   case avx2
+  /// 256-bit int8 dot products.
+  case avxvnni
   /// 512-bit int8 dot products.
   case avx512vnni
 
   var code: umwelt_isa {
     switch self {
     case .reference: UMWELT_REFERENCE
+    case .neon: UMWELT_NEON
+    case .dotprod: UMWELT_DOTPROD
+    case .i8mm: UMWELT_I8MM
     case .avx2: UMWELT_AVX2
+    case .avxvnni: UMWELT_AVXVNNI
     case .avx512vnni: UMWELT_AVX512VNNI
     }
   }

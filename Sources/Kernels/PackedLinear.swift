@@ -2,14 +2,6 @@
 import CKernels
 import COpenBLAS
 
-/// What follows a linear layer in the same pass.
-public enum Activation: Sendable {
-  /// Nothing.
-  case none
-  /// The tanh form.
-  case gelu
-}
-
 /// A linear layer y = W x + b made ready once for the kernels: int8, or float for reference.
 public final class PackedLinear {
   /// Values of an input row.
@@ -43,7 +35,8 @@ public final class PackedLinear {
     weightBytes = size
     self.weights = .allocate(byteCount: size, alignment: 64)
     // SAFETY: the packer reads inputs * outputs values (checked) and writes `size` bytes.
-    umwelt_pack(isa.code, Int32(inputs), Int32(outputs), weights.baseAddress, self.weights)
+    umwelt_pack(
+      isa.code, Int32(inputs), Int32(outputs), weights.baseAddress, inputs, 1, self.weights)
   }
 
   /// A float layer, multiplied by OpenBLAS on one thread; its epilogue is the int8 layers'.
@@ -70,45 +63,49 @@ public final class PackedLinear {
 
   deinit { weights.deallocate() }
 
-  /// output[r] = residual[r] + activation(W input[r] + b).
+  /// output[r] = residual[r] + gate[r] * activation(W input[r] + b).
   ///
-  /// Shape: input [rows, inputs], output and residual [rows, outputs]; residual may be output.
+  /// Shape: input [rows, inputs]; output, gate and residual [rows, outputs]; each may have a
+  /// stride of its own, in floats from row to row. An int8 layer's residual may be its output.
   /// Precondition: `scratch` was made for at least these rows and inputs and for this layer's ISA.
   public func apply(
-    rows: Int, input: UnsafePointer<Float>, activation: Activation = .none,
-    residual: UnsafePointer<Float>? = nil, output: UnsafeMutablePointer<Float>,
+    rows: Int, input: UnsafePointer<Float>, inputStride: Int? = nil,
+    activation: Activation = .none,
+    gate: UnsafePointer<Float>? = nil, gateStride: Int? = nil,
+    residual: UnsafePointer<Float>? = nil, residualStride: Int? = nil,
+    output: UnsafeMutablePointer<Float>, outputStride: Int? = nil,
     scratch: QuantisedRows
   ) {
     if rows == 0 { return }
+    var end = umwelt_epilogue(
+      activation: activation.code, gate: gate, residual: residual, output: output,
+      gate_stride: gateStride ?? outputs, residual_stride: residualStride ?? outputs,
+      output_stride: outputStride ?? outputs)
     if isFloat {
-      applyFloat(
-        rows: rows, input: input, activation: activation, residual: residual, output: output)
+      applyFloat(rows: rows, input: input, inputStride: inputStride ?? inputs, end: &end)
       return
     }
     precondition(scratch.isa == isa)
-    scratch.fill(rows: rows, width: inputs, from: input)
+    scratch.fill(rows: rows, width: inputs, from: input, stride: inputStride ?? inputs)
     var linear = umwelt_linear(
       inputs: Int32(inputs), outputs: Int32(outputs), weights: weights, scale: scale.pointer,
       bias: bias.pointer)
-    // SAFETY: scratch holds `rows` rows (checked by fill); output and residual hold rows * outputs
-    // floats (caller's contract); scale and bias are padded to whole steps by FloatStorage.
-    umwelt_gemm(
-      isa.code, &linear, Int32(rows), scratch.bytes, scratch.scales.pointer, activation == .gelu,
-      residual, output)
+    // SAFETY: scratch holds `rows` rows (checked by fill); output, gate and residual hold the rows
+    // of the contract; scale and bias are padded to whole steps by FloatStorage.
+    umwelt_gemm(isa.code, &linear, Int32(rows), scratch.bytes, scratch.scales.pointer, &end)
   }
 
   private func applyFloat(
-    rows: Int, input: UnsafePointer<Float>, activation: Activation,
-    residual: UnsafePointer<Float>?, output: UnsafeMutablePointer<Float>
+    rows: Int, input: UnsafePointer<Float>, inputStride: Int, end: inout umwelt_epilogue
   ) {
-    precondition(residual.map { $0 != UnsafePointer(output) } ?? true)
+    precondition(end.residual.map { $0 != UnsafePointer(end.output) } ?? true)
     // SAFETY: row-major [rows, inputs] times the transpose of [outputs, inputs]; the caller's
     // pointers hold those many floats, weights holds inputs * outputs (checked at init).
     cblas_sgemm(
       CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(outputs), Int32(inputs), 1,
-      input, Int32(inputs), weights.assumingMemoryBound(to: Float.self), Int32(inputs), 0,
-      output, Int32(outputs))
-    umwelt_epilogue(
-      isa.code, Int32(rows), Int32(outputs), bias.pointer, activation == .gelu, residual, output)
+      input, Int32(inputStride), weights.assumingMemoryBound(to: Float.self), Int32(inputs), 0,
+      end.output, Int32(end.output_stride))
+    umwelt_finish(
+      isa.code, Int32(rows), Int32(outputs), end.output, end.output_stride, bias.pointer, &end)
   }
 }

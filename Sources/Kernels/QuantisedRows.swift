@@ -23,11 +23,25 @@ public final class QuantisedRows {
 
   deinit { bytes.deallocate() }
 
-  /// Quantises `rows` rows of `width` floats.
-  func fill(rows: Int, width: Int, from x: UnsafePointer<Float>) {
+  /// Quantises `rows` rows of `width` floats, `stride` apart.
+  func fill(rows: Int, width: Int, from x: UnsafePointer<Float>, stride: Int) {
+    check(rows: rows, width: width)
+    // SAFETY: x has these rows (caller's contract); bytes and scales hold them, as checked.
+    umwelt_quantise(isa.code, Int32(rows), Int32(width), x, stride, bytes, scales.pointer)
+  }
+
+  /// Quantises the softmax of scale * x over each row; x is overwritten.
+  func fill(
+    rows: Int, width: Int, softmaxOf x: UnsafeMutablePointer<Float>, stride: Int, scale: Float
+  ) {
+    check(rows: rows, width: width)
+    // SAFETY: as above.
+    umwelt_softmax_quantise(
+      isa.code, Int32(rows), Int32(width), x, stride, scale, bytes, scales.pointer)
+  }
+
+  private func check(rows: Int, width: Int) {
     precondition(rows <= self.rows)
     precondition(rows * umwelt_row_bytes(isa.code, Int32(width)) <= capacity)
-    // SAFETY: x has rows * width floats (caller's contract); bytes and scales hold them, as above.
-    umwelt_quantise(isa.code, Int32(rows), Int32(width), x, bytes, scales.pointer)
   }
 }

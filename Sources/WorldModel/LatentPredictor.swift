@@ -58,7 +58,7 @@ final class LatentPredictor {
     for block in blocks {
       block.norm.apply(rows: count, input: state, output: normed.pointer)
       block.linear.apply(
-        rows: count, input: normed.pointer, activation: .gelu, residual: state, output: spare,
+        rows: count, input: normed.pointer, activation: .geluTanh, residual: state, output: spare,
         scratch: scratch)
       swap(&state, &spare)
     }

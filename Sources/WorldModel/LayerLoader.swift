@@ -51,10 +51,19 @@ struct LayerLoader {
   }
 
   /// Shape: gain and bias [width].
-  func norm(_ name: String, _ width: Int) throws(ModelError) -> LayerNorm {
+  func norm(
+    _ name: String, _ width: Int, epsilon: Float = LayerNorm.usualEpsilon
+  ) throws(ModelError) -> LayerNorm {
     LayerNorm(
       gain: try floats("\(name).gain", shape: [width]),
-      bias: try floats("\(name).bias", shape: [width]), isa: isa)
+      bias: try floats("\(name).bias", shape: [width]), epsilon: epsilon, isa: isa)
+  }
+
+  /// The attention of all blocks of one encoder.
+  func attention(_ shape: TransformerShape) -> Attention {
+    Attention(
+      tokens: shape.tokens, heads: shape.heads, headWidth: shape.width / shape.heads,
+      isFloat: precision == .float, isa: isa)
   }
 
   /// A copy of an F32 tensor, all values finite.

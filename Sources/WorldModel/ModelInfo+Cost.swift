@@ -27,7 +27,7 @@ extension ModelInfo {
     case .windowMLP(let shape):
       return Self.threeLayers(windowCount ?? 0, shape.hidden, latent)
     case .patchTransformer(let shape):
-      let tokens = Attention.tokens
+      let tokens = ModelInfo.PatchTransformer.tokens
       let width = shape.width
       let patches = 4 * tokens * shape.patch * shape.patch * 3 * shape.patchFeatures
       let merge = tokens * 4 * shape.patchFeatures * width

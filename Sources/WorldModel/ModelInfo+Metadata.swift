@@ -104,8 +104,8 @@ extension ModelInfo.PatchTransformer {
     }
     let side = 2 * patch
     guard frame.width % side == 0, frame.height % side == 0,
-      (frame.width / side) * (frame.height / side) == Attention.tokens
-    else { throw fields.failure("patch", "such that the frame is \(Attention.tokens) tokens") }
+      (frame.width / side) * (frame.height / side) == Self.tokens
+    else { throw fields.failure("patch", "such that the frame is \(Self.tokens) tokens") }
     guard width % heads == 0, width / heads <= Attention.maximumHeadWidth else {
       throw fields.failure(
         "heads", "a divisor of width with at most \(Attention.maximumHeadWidth) features each")

@@ -58,6 +58,8 @@ public struct ModelInfo: Equatable, Sendable {
 
   /// Sizes of the encoder of camera frames.
   public struct PatchTransformer: Equatable, Sendable {
+    /// Tokens, of 2 x 2 patches each.
+    public static let tokens = 16
     /// Side of a square patch, pixels.
     public let patch: Int
     /// Layer sizes, as in the format.

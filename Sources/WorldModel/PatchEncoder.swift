@@ -7,6 +7,7 @@ final class PatchEncoder {
   private let shape: ModelInfo.PatchTransformer
   private let patch, merge, token, latent: PackedLinear
   private let position: FloatStorage
+  private let attention: Attention
   private let blocks: [TransformerBlock]
   private let norm: LayerNorm
   /// value * scale + offset of each byte.
@@ -16,12 +17,12 @@ final class PatchEncoder {
   private let scratch: QuantisedRows
 
   /// Linear layers this encoder applies to that many rows at most.
-  static let maximumRows = 4 * Attention.tokens
+  static let maximumRows = 4 * ModelInfo.PatchTransformer.tokens
 
   init(
     loader: LayerLoader, frame: ModelInfo.Frame, shape: ModelInfo.PatchTransformer, latent: Int
   ) throws(ModelError) {
-    let count = Attention.tokens
+    let count = ModelInfo.PatchTransformer.tokens
     let patchInputs = shape.patch * shape.patch * 3
     let width = shape.width
     self.frame = frame
@@ -29,10 +30,15 @@ final class PatchEncoder {
     patch = try loader.linear("encoder.patch", patchInputs, shape.patchFeatures)
     merge = try loader.linear("encoder.merge", 4 * shape.patchFeatures, width)
     position = FloatStorage(try loader.floats("encoder.position", shape: [count, width]))
+    let block = TransformerShape(
+      tokens: count, width: width, heads: shape.heads, mlp: shape.mlpRatio * width,
+      activation: .geluTanh, epsilon: LayerNorm.usualEpsilon)
+    attention = loader.attention(block)
     var blocks: [TransformerBlock] = []
     for index in 0..<shape.blocks {
       blocks.append(
-        try TransformerBlock(loader: loader, name: "encoder.blocks.\(index)", shape: shape))
+        try TransformerBlock(
+          loader: loader, name: "encoder.blocks.\(index)", shape: block, attention: attention))
     }
     self.blocks = blocks
     norm = try loader.norm("encoder.norm", width)
@@ -44,7 +50,7 @@ final class PatchEncoder {
     tokens = FloatStorage(count: count * width)
     normed = FloatStorage(count: count * width)
     features = FloatStorage(count: count * shape.tokenFeatures)
-    workspace = TransformerWorkspace(shape: shape)
+    workspace = TransformerWorkspace(shape: block)
     let widest = max(
       patchInputs, 4 * shape.patchFeatures, shape.mlpRatio * width, count * shape.tokenFeatures)
     scratch = QuantisedRows(rows: Self.maximumRows, width: widest, isa: loader.isa)
@@ -52,7 +58,7 @@ final class PatchEncoder {
 
   var storageBytes: Int {
     [patch, merge, token, latent].storageBytes + blocks.reduce(0) { $0 + $1.storageBytes }
-      + norm.storageBytes
+      + norm.storageBytes + attention.storageBytes
       + [position, levels, pixels, patches, tokens, normed, features].storageBytes
       + workspace.storageBytes + scratch.storageBytes
   }
@@ -61,17 +67,18 @@ final class PatchEncoder {
   func encode(_ bytes: UnsafePointer<UInt8>, into out: UnsafeMutablePointer<Float>) {
     cut(bytes)
     patch.apply(
-      rows: Self.maximumRows, input: pixels.pointer, activation: .gelu, output: patches.pointer,
+      rows: Self.maximumRows, input: pixels.pointer, activation: .geluTanh, output: patches.pointer,
       scratch: scratch)
     // Patches lie token by token: four rows of patch features are one row of the merge.
     merge.apply(
-      rows: Attention.tokens, input: patches.pointer, residual: position.pointer,
+      rows: ModelInfo.PatchTransformer.tokens, input: patches.pointer, residual: position.pointer,
       output: tokens.pointer, scratch: scratch)
     for block in blocks { block.apply(tokens.pointer, workspace: workspace, scratch: scratch) }
-    norm.apply(rows: Attention.tokens, input: tokens.pointer, output: normed.pointer)
+    norm.apply(
+      rows: ModelInfo.PatchTransformer.tokens, input: tokens.pointer, output: normed.pointer)
     token.apply(
-      rows: Attention.tokens, input: normed.pointer, activation: .gelu, output: features.pointer,
-      scratch: scratch)
+      rows: ModelInfo.PatchTransformer.tokens, input: normed.pointer, activation: .geluTanh,
+      output: features.pointer, scratch: scratch)
     latent.apply(rows: 1, input: features.pointer, output: out, scratch: scratch)
   }
 

@@ -31,9 +31,9 @@ final class ThreeLayers {
   /// Shape: input [rows, inputs], out [rows, outputs].
   func apply(rows: Int, _ input: UnsafePointer<Float>, into out: UnsafeMutablePointer<Float>) {
     layers[0].apply(
-      rows: rows, input: input, activation: .gelu, output: first.pointer, scratch: scratch)
+      rows: rows, input: input, activation: .geluTanh, output: first.pointer, scratch: scratch)
     layers[1].apply(
-      rows: rows, input: first.pointer, activation: .gelu, output: second.pointer,
+      rows: rows, input: first.pointer, activation: .geluTanh, output: second.pointer,
       scratch: scratch)
     layers[2].apply(rows: rows, input: second.pointer, output: out, scratch: scratch)
   }

@@ -1,39 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kernels
 
+/// Sizes of the blocks of one encoder.
+struct TransformerShape {
+  let tokens, width, heads: Int
+  /// Width between up and down.
+  let mlp: Int
+  let activation: Activation
+  /// Of the norms.
+  let epsilon: Float
+}
+
 /// Storage all blocks of one encoder share.
 struct TransformerWorkspace {
   let normed, qkv, attended, between, wide: FloatStorage
 
-  init(shape: ModelInfo.PatchTransformer) {
-    let size = Attention.tokens * shape.width
+  init(shape: TransformerShape) {
+    let size = shape.tokens * shape.width
     normed = FloatStorage(count: size)
     qkv = FloatStorage(count: 3 * size)
     attended = FloatStorage(count: size)
     between = FloatStorage(count: size)
-    wide = FloatStorage(count: shape.mlpRatio * size)
+    wide = FloatStorage(count: shape.tokens * shape.mlp)
   }
 
   var storageBytes: Int { [normed, qkv, attended, between, wide].storageBytes }
 }
 
-/// x += out(attention(norm1(x))); x += down(GELU(up(norm2(x)))).
+/// x += out(attention(norm1(x))); x += down(activation(up(norm2(x)))).
 ///
 /// Source: Xiong et al., "On Layer Normalization in the Transformer Architecture" (2020), pre-LN.
 struct TransformerBlock {
+  private let shape: TransformerShape
   private let norm1, norm2: LayerNorm
   private let qkv, out, up, down: PackedLinear
   private let attention: Attention
 
-  init(loader: LayerLoader, name: String, shape: ModelInfo.PatchTransformer) throws(ModelError) {
+  /// `attention` may serve all blocks of one encoder.
+  init(
+    loader: LayerLoader, name: String, shape: TransformerShape, attention: Attention
+  ) throws(ModelError) {
+    self.shape = shape
+    self.attention = attention
     let width = shape.width
-    norm1 = try loader.norm("\(name).norm1", width)
+    norm1 = try loader.norm("\(name).norm1", width, epsilon: shape.epsilon)
     qkv = try loader.linear("\(name).qkv", width, 3 * width)
     out = try loader.linear("\(name).out", width, width)
-    norm2 = try loader.norm("\(name).norm2", width)
-    up = try loader.linear("\(name).up", width, shape.mlpRatio * width)
-    down = try loader.linear("\(name).down", shape.mlpRatio * width, width)
-    attention = Attention(heads: shape.heads, headWidth: width / shape.heads, isa: loader.isa)
+    norm2 = try loader.norm("\(name).norm2", width, epsilon: shape.epsilon)
+    up = try loader.linear("\(name).up", width, shape.mlp)
+    down = try loader.linear("\(name).down", shape.mlp, width)
   }
 
   var storageBytes: Int {
@@ -44,7 +59,7 @@ struct TransformerBlock {
   func apply(
     _ x: UnsafeMutablePointer<Float>, workspace: TransformerWorkspace, scratch: QuantisedRows
   ) {
-    let rows = Attention.tokens
+    let rows = shape.tokens
     norm1.apply(rows: rows, input: x, output: workspace.normed.pointer)
     qkv.apply(
       rows: rows, input: workspace.normed.pointer, output: workspace.qkv.pointer, scratch: scratch)
@@ -54,7 +69,7 @@ struct TransformerBlock {
       output: workspace.between.pointer, scratch: scratch)
     norm2.apply(rows: rows, input: workspace.between.pointer, output: workspace.normed.pointer)
     up.apply(
-      rows: rows, input: workspace.normed.pointer, activation: .gelu,
+      rows: rows, input: workspace.normed.pointer, activation: shape.activation,
       output: workspace.wide.pointer, scratch: scratch)
     down.apply(
       rows: rows, input: workspace.wide.pointer, residual: workspace.between.pointer, output: x,

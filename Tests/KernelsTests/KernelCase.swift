@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import CKernels
 import Kernels
 import Quantities
 
@@ -42,3 +43,14 @@ func bits(_ values: [Float]) -> [UInt32] { values.map { $0.isNaN ? 0x7FC0_0000 :
 
 /// The instruction sets to compare with the reference on this CPU.
 let fastISAs = ISA.allCases.filter { $0 != .reference && $0.isSupported }
+
+extension ISA {
+  /// Both lists are in the same order.
+  var kernelCode: umwelt_isa { umwelt_isa(UInt32(Self.allCases.firstIndex(of: self) ?? 0)) }
+}
+
+extension Activation {
+  var kernelCode: umwelt_activation {
+    umwelt_activation(UInt32(Self.allCases.firstIndex(of: self) ?? 0))
+  }
+}

@@ -16,7 +16,10 @@ import Testing
       bias = source.floats(outputs, .random)
     }
 
-    func apply(_ x: [Float], rows: Int, gelu: Bool, residual: [Float]?, isa: ISA) -> [Float] {
+    func apply(
+      _ x: [Float], rows: Int, _ activation: Activation = .none, gate: [Float]? = nil,
+      residual: [Float]? = nil, isa: ISA
+    ) -> [Float] {
       let layer = weights.withUnsafeBufferPointer {
         PackedLinear(weights: $0, scale: scale, bias: bias, inputs: inputs, isa: isa)
       }
@@ -26,10 +29,13 @@ import Testing
         guard let start = out.baseAddress else { return }
         x.withUnsafeBufferPointer { input in
           guard let from = input.baseAddress else { return }
-          layer.apply(
-            rows: rows, input: from, activation: gelu ? .gelu : .none,
-            residual: residual == nil ? nil : UnsafePointer(start), output: start,
-            scratch: scratch)
+          (gate ?? []).withUnsafeBufferPointer { gates in
+            layer.apply(
+              rows: rows, input: from, activation: activation,
+              gate: gate == nil ? nil : gates.baseAddress,
+              residual: residual == nil ? nil : UnsafePointer(start), output: start,
+              scratch: scratch)
+          }
         }
       }
       return y
@@ -40,15 +46,14 @@ import Testing
       var y: [Float] = []
       for row in 0..<rows {
         let values = x[row * inputs..<(row + 1) * inputs]
-        let s = values.map(abs).max().map { $0 / 127 } ?? 0
-        let q = values.map { value -> Int in
-          guard s > 0 else { return 0 }
-          return Int(min(max((value / s).rounded(.toNearestOrEven), -127), 127))
-        }
+        let most = values.map(abs).max() ?? 0
+        let isTiny = most < 1e-30
+        let s = isTiny ? 0 : most / 127
+        let q = values.map { isTiny ? 0 : Int(($0 * (127 / most)).rounded(.toNearestOrEven)) }
         for output in 0..<outputs {
           var sum = 0
           for input in 0..<inputs { sum += q[input] * Int(weights[output * inputs + input]) }
-          y.append(Float(sum) * (s * scale[output]) + bias[output])
+          y.append(bias[output].addingProduct(Float(sum), s * scale[output]))
         }
       }
       return y
@@ -60,14 +65,15 @@ import Testing
     var source = KernelCase(stream: "definition \(kind)")
     let layer = Layer(37, 19, kind, &source)
     let x = source.floats(5 * 37, kind)
-    let y = layer.apply(x, rows: 5, gelu: false, residual: nil, isa: .reference)
+    let y = layer.apply(x, rows: 5, isa: .reference)
     #expect(bits(y) == bits(layer.expected(x, rows: 5)), "seed \(KernelCase.seed)")
   }
 
   @Test("every instruction set gives the reference's bits at every tile edge", arguments: fastISAs)
   func everyInstructionSetGivesTheReferencesBitsAtEveryTileEdge(isa: ISA) throws {
-    // Rows around two blocks of 8, outputs around two tiles of 48, inputs around two steps of 16.
-    let rowCounts = [0, 1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17]
+    // All rows of up to two blocks of 8 and one; outputs around two tiles of 48; inputs around two
+    // steps of 16 and more.
+    let rowCounts = Array(0...17)
     let inputCounts = [1, 2, 3, 4, 5, 15, 16, 17, 31, 32, 33]
     let outputCounts = [1, 2, 15, 16, 17, 31, 32, 33, 47, 48, 49, 63, 64, 65, 95, 96, 97]
     var source = KernelCase(stream: "edges")
@@ -75,7 +81,7 @@ import Testing
       for outputs in outputCounts {
         let layer = Layer(inputs, outputs, .random, &source)
         for rows in rowCounts {
-          try compare(layer, rows: rows, kind: .random, gelu: rows % 2 == 1, isa: isa, &source)
+          try compare(layer, rows: rows, kind: .random, isa: isa, &source)
         }
       }
     }
@@ -86,24 +92,44 @@ import Testing
     var source = KernelCase(stream: "extremes \(kind)")
     for inputs in [88, 384, 513] {
       let layer = Layer(inputs, 50, kind, &source)
-      for gelu in [false, true] {
-        try compare(layer, rows: 9, kind: kind, gelu: gelu, isa: isa, &source)
+      for activation in Activation.allCases {
+        try compare(layer, rows: 9, kind: kind, activation, isa: isa, &source)
       }
     }
   }
 
   private func compare(
-    _ layer: Layer, rows: Int, kind: KernelCase.Kind, gelu: Bool, isa: ISA,
+    _ layer: Layer, rows: Int, kind: KernelCase.Kind, _ activation: Activation? = nil, isa: ISA,
     _ source: inout KernelCase
   ) throws {
     let x = source.floats(rows * layer.inputs, kind)
     let past = source.floats(rows * layer.outputs, .random)
-    for residual in [nil, past] {
-      let fast = layer.apply(x, rows: rows, gelu: gelu, residual: residual, isa: isa)
-      let slow = layer.apply(x, rows: rows, gelu: gelu, residual: residual, isa: .reference)
+    let gate = source.floats(rows * layer.outputs, .random)
+    let activation = activation ?? Activation.allCases[rows % Activation.allCases.count]
+    for (gate, residual) in [(nil, nil), (nil, past), (gate, nil), (gate, past)] {
+      let fast = layer.apply(
+        x, rows: rows, activation, gate: gate, residual: residual, isa: isa)
+      let slow = layer.apply(
+        x, rows: rows, activation, gate: gate, residual: residual, isa: .reference)
       try #require(
         bits(fast) == bits(slow),
         "\(isa) \(rows)x\(layer.inputs)x\(layer.outputs) \(kind), seed \(KernelCase.seed)")
+    }
+  }
+
+  @Test("a row that is not finite makes its outputs NaN and no other row's", arguments: fastISAs)
+  func aRowThatIsNotFiniteMakesItsOutputsNaNAndNoOtherRows(isa: ISA) {
+    var source = KernelCase(stream: "not finite")
+    let layer = Layer(33, 17, .random, &source)
+    for bad in [Float.nan, .infinity, -.infinity] {
+      var x = source.floats(5 * 33, .random)
+      x[2 * 33 + 7] = bad
+      for isa in [isa, .reference] {
+        let y = layer.apply(x, rows: 5, isa: isa)
+        for row in 0..<5 {
+          #expect(y[row * 17..<(row + 1) * 17].allSatisfy { $0.isNaN == (row == 2) })
+        }
+      }
     }
   }
 

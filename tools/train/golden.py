@@ -10,7 +10,7 @@ import argparse
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import save
+from safetensors.torch import load_file, save
 
 import data as datasets
 from model import patchify
@@ -55,8 +55,13 @@ def draw_inputs(episodes, model, spec, seed):
 
 def write(path, model_path, episodes, seed=1):
     """Writes the golden vectors of `model_path`; returns the cosines int8 against fp32."""
-    (exact, spec), (int8, _) = load(model_path, int8=False), load(model_path, int8=True)
-    inputs = draw_inputs(episodes, exact, spec, seed)
+    exact, spec = load(model_path, int8=False)
+    return write_outputs(path, model_path, draw_inputs(episodes, exact, spec, seed), seed)
+
+
+def write_outputs(path, model_path, inputs, seed):
+    """The same for given inputs."""
+    exact, int8 = load(model_path, int8=False)[0], load(model_path, int8=True)[0]
     tensors, cosines = dict(inputs), {}
     results = {"fp32": outputs(exact, inputs), "int8": outputs(int8, inputs)}
     for kind, result in results.items():
@@ -70,10 +75,16 @@ def write(path, model_path, episodes, seed=1):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("model", help="model.safetensors")
-    parser.add_argument("validation", help="a data set of `umwelt sim collect`")
+    parser.add_argument("validation", help="a data set of `umwelt sim collect`, or an earlier "
+                        "golden.safetensors whose inputs are taken again")
     parser.add_argument("out", help="golden.safetensors to write")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
+    if options.validation.endswith(".safetensors"):
+        tensors = load_file(options.validation)
+        inputs = {name: tensors[name] for name in tensors if not name.startswith(("int8.", "fp32."))}
+        print(write_outputs(options.out, options.model, inputs, options.seed))
+        return
     _, spec = load(options.model, int8=False)
     episodes = datasets.open_episodes(options.validation, spec)
     print(write(options.out, options.model, episodes, options.seed))

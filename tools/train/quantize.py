@@ -56,10 +56,9 @@ class Int8Linear(nn.Module):
         self.q, self.scale, self.bias = q.float(), scale, bias
 
     def forward(self, x):
-        step = x.abs().amax(-1, keepdim=True) / 127
-        divisor = torch.where(step == 0, torch.ones_like(step), step)
-        rows = (x / divisor).round().clamp(-127, 127)
-        return F.linear(rows, self.q) * (step * self.scale) + self.bias
+        most = x.abs().amax(-1, keepdim=True)
+        quantiser = torch.where(most < 1e-30, torch.zeros_like(most), 127 / most)
+        return F.linear((x * quantiser).round(), self.q) * (most / 127 * self.scale) + self.bias
 
 
 def tensors_of(model, remainder=True):

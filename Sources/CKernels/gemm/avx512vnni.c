@@ -1,112 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
-// quantised: uint8 = q + 128, rows padded to 16, 4-byte reads. packed: tiles of up to 48 outputs
-// (3 registers of 16), each [inputs / 4][registers][16 outputs][4 inputs] int8, zero padded; then
-// int32 [registers * 16] of -128 * sum(weights), where the sums start. A block is 8 rows x 48
-// outputs: 24 accumulators + 3 weights + 1 broadcast of 32 registers.
+// quantised: uint8 = q + 128; weights: quads.h. A block is 8 rows x 3 tiles of 16 outputs: 24
+// accumulators + 3 weights + 1 broadcast of 32 registers.
 // Accumulator: |acc| <= 255 * 127 * inputs < 2^31; vpdpbusd does not saturate between products.
 #if defined(__x86_64__)
 #include "../isa/avx512vnni.h"
 #include "lanes_gemm.h"
+#include "quads.h"
 
-#define TILE_REGISTERS 3
-
-static size_t quads_of(int32_t inputs) { return ((size_t)inputs + 3) / 4; }
-static size_t registers_of(int32_t outputs) { return ((size_t)outputs + 15) / 16; }
+#define BLOCK_ROWS 8
+#define BLOCK_TILES 3
 
 size_t umwelt_packed_bytes_avx512vnni(int32_t inputs, int32_t outputs) {
-  return registers_of(outputs) * (quads_of(inputs) * 64 + 64);
+  return quads_bytes(inputs, outputs);
 }
 
-void umwelt_pack_avx512vnni(int32_t inputs, int32_t outputs, const int8_t *weights, void *packed) {
-  size_t quads = quads_of(inputs), registers = registers_of(outputs);
-  int8_t *p = packed;
-  int32_t *start = (int32_t *)(p + registers * quads * 64);
-  for (size_t o = 0; o < registers * 16; o++) start[o] = 0;
-  for (size_t tile = 0; tile < registers; tile += TILE_REGISTERS) {
-    size_t wide = registers - tile < TILE_REGISTERS ? registers - tile : TILE_REGISTERS;
-    for (size_t i = 0; i < quads * 4; i++)
-      for (size_t o = tile * 16; o < (tile + wide) * 16; o++) {
-        bool inside = i < (size_t)inputs && o < (size_t)outputs;
-        int8_t w = inside ? weights[o * (size_t)inputs + i] : 0;
-        p[tile * quads * 64 + ((i / 4) * wide * 16 + (o - tile * 16)) * 4 + i % 4] = w;
-        start[o] -= 128 * w;
-      }
-  }
+void umwelt_pack_avx512vnni(int32_t inputs, int32_t outputs, const int8_t *weights,
+                            size_t output_stride, size_t input_stride, void *packed) {
+  quads_fill(inputs, outputs, weights, output_stride, input_stride, packed);
+  quads_starts(inputs, outputs, packed);
 }
 
-typedef struct {
-  const umwelt_linear *linear;
-  const int8_t *weights;  // the tile's
-  const int32_t *start;
-  int32_t first;  // output of the tile
-  const uint8_t *x;
-  size_t row_bytes;
-  const float *row_scale, *residual;
-  float *output;
-  bool gelu;
-} block_t;
-
-// One block of `rows` x `wide` registers, both constant at each call.
-LANE_INLINE void block(const int rows, const int wide, const block_t *b, size_t row) {
-  size_t quads = quads_of(b->linear->inputs);
-  const uint8_t *x = b->x + row * b->row_bytes;
-  __m512i acc[8][TILE_REGISTERS];
+// One block of `rows` x `tiles` from (row, tile) on; both counts are constant at each call.
+LANE_INLINE void block(const int rows, const int tiles, const gemm_t *g, size_t row, size_t tile) {
+  size_t quads = quads_of(g->linear->inputs), column = tile * 16;
+  const int8_t *weights = (const int8_t *)g->linear->weights + tile * quads * 64;
+  const int32_t *start =
+      (const int32_t *)((const int8_t *)g->linear->weights +
+                        tiles_of(g->linear->outputs) * quads * 64) + column;
+  const char *x = g->x + row * g->row_bytes;
+  __m512i acc[BLOCK_ROWS][BLOCK_TILES];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
-    for (int v = 0; v < wide; v++) acc[r][v] = _mm512_loadu_si512(b->start + v * 16);
+    for (int t = 0; t < tiles; t++) acc[r][t] = _mm512_load_si512(start + t * 16);
   for (size_t k = 0; k < quads; k++) {
-    __m512i w[TILE_REGISTERS];
+    __m512i w[BLOCK_TILES];
 #pragma clang loop unroll(full)
-    for (int v = 0; v < wide; v++)
-      w[v] = _mm512_load_si512(b->weights + (k * (size_t)wide + (size_t)v) * 64);
+    for (int t = 0; t < tiles; t++)
+      w[t] = _mm512_load_si512(weights + ((size_t)t * quads + k) * 64);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
       int32_t four;
-      __builtin_memcpy(&four, x + (size_t)r * b->row_bytes + k * 4, sizeof four);
+      __builtin_memcpy(&four, x + (size_t)r * g->row_bytes + k * 4, sizeof four);
       __m512i a = _mm512_set1_epi32(four);
 #pragma clang loop unroll(full)
-      for (int v = 0; v < wide; v++) acc[r][v] = _mm512_dpbusd_epi32(acc[r][v], a, w[v]);
+      for (int t = 0; t < tiles; t++) acc[r][t] = _mm512_dpbusd_epi32(acc[r][t], a, w[t]);
     }
   }
-  size_t outputs = (size_t)b->linear->outputs;
+  float passing[BLOCK_ROWS * BLOCK_TILES * 16];
+  gemm_target_t target = lanes_gemm_target(g, row, column, passing, BLOCK_TILES * 16);
+  int32_t left = g->linear->outputs - (int32_t)column;
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
-    for (int v = 0; v < wide; v++) {
-      int32_t o = b->first + v * 16;
-      size_t at = (row + (size_t)r) * outputs + (size_t)o;
-      lanes_gemm_store((i32x16)acc[r][v], b->row_scale[row + (size_t)r], b->linear->scale + o,
-                       b->linear->bias + o, b->gelu, b->residual ? b->residual + at : NULL,
-                       b->output + at, b->linear->outputs - o);
-    }
+    for (int t = 0; t < tiles; t++)
+      lanes_gemm_store(g, (i32x16)acc[r][t], row + (size_t)r, column + (size_t)t * 16,
+                       target.to + (size_t)r * target.stride + t * 16,
+                       t + 1 < tiles ? 16 : left - t * 16);
+  if (!g->is_bare)
+    lanes_finish(g->end, row, (size_t)rows, column, left < tiles * 16 ? left : tiles * 16, passing,
+                 BLOCK_TILES * 16, NULL);
 }
 
-LANE_INLINE void tile(const int wide, const block_t *b, size_t rows) {
-  size_t row = 0;
-  for (; row + 8 <= rows; row += 8) block(8, wide, b, row);
-  for (; row + 4 <= rows; row += 4) block(4, wide, b, row);
-  for (; row < rows; row++) block(1, wide, b, row);
+LANE_INLINE void all_rows(const int tiles, const gemm_t *g, size_t rows, size_t tile) {
+  for (size_t row = 0, count; row < rows; row += count) {
+    count = lanes_gemm_rows(rows - row, BLOCK_ROWS);
+    switch (count) {
+      case 8: block(8, tiles, g, row, tile); break;
+      case 7: block(7, tiles, g, row, tile); break;
+      case 6: block(6, tiles, g, row, tile); break;
+      case 5: block(5, tiles, g, row, tile); break;
+      case 4: block(4, tiles, g, row, tile); break;
+      case 3: block(3, tiles, g, row, tile); break;
+      case 2: block(2, tiles, g, row, tile); break;
+      default: block(1, tiles, g, row, tile); break;
+    }
+  }
 }
 
 void umwelt_gemm_avx512vnni(const umwelt_linear *linear, int32_t rows, const void *quantised,
-                            const float *row_scale, bool gelu, const float *residual,
-                            float *output) {
-  size_t quads = quads_of(linear->inputs), registers = registers_of(linear->outputs);
-  const int8_t *weights = linear->weights;
-  const int32_t *start = (const int32_t *)(weights + registers * quads * 64);
-  block_t b = {.linear = linear, .x = quantised, .row_scale = row_scale, .residual = residual,
-               .row_bytes = umwelt_row_bytes_avx512vnni(linear->inputs), .output = output,
-               .gelu = gelu};
-  for (size_t t = 0; t < registers; t += TILE_REGISTERS) {
-    b.weights = weights + t * quads * 64;
-    b.start = start + t * 16;
-    b.first = (int32_t)t * 16;
-    size_t wide = registers - t;
-    if (wide >= 3) tile(3, &b, (size_t)rows);
-    else if (wide == 2) tile(2, &b, (size_t)rows);
-    else tile(1, &b, (size_t)rows);
-  }
+                            const float *row_scale, const umwelt_epilogue *end) {
+  gemm_t g = lanes_gemm(linear, quantised, umwelt_row_bytes_avx512vnni(linear->inputs), row_scale,
+                        end);
+  size_t tile = 0, tiles = tiles_of(linear->outputs);
+  for (; tile + 3 <= tiles; tile += 3) all_rows(3, &g, (size_t)rows, tile);
+  if (tile + 2 == tiles) all_rows(2, &g, (size_t)rows, tile);
+  if (tile + 1 == tiles) all_rows(1, &g, (size_t)rows, tile);
 }
 #pragma clang attribute pop
 #endif

@@ -3,28 +3,33 @@
 // signed. The gemm takes 128 * sum(weights) off again.
 #if defined(__x86_64__)
 #include "../isa/avx512vnni.h"
-#include "lanes_quantise.h"
 
-typedef uint8_t u8x16 __attribute__((ext_vector_type(16)));
+LANE_INLINE size_t lanes_row_bytes(int32_t width) { return ((size_t)width + 15) / 16 * 16; }
+LANE_INLINE void lanes_put(char *row, int32_t i, i32x16 v) {
+  *(i8x16 *)(row + i) = lanes_narrow(v) ^ (i8x16)(int8_t)-128;
+}
+#include "lanes_rows.h"
 
-size_t umwelt_row_bytes_avx512vnni(int32_t width) {
-  size_t steps = ((size_t)width + UMWELT_LANES - 1) / UMWELT_LANES;
-  return steps * UMWELT_LANES * sizeof(uint8_t);
+size_t umwelt_row_bytes_avx512vnni(int32_t width) { return lanes_row_bytes(width); }
+
+void umwelt_quantise_avx512vnni(int32_t rows, int32_t width, const float *x, size_t x_stride,
+                             void *quantised, float *row_scale) {
+  lanes_quantise(rows, width, x, x_stride, quantised, row_scale);
 }
 
-void umwelt_quantise_avx512vnni(int32_t rows, int32_t width, const float *x, void *quantised,
-                          float *row_scale) {
-  for (size_t r = 0; r < (size_t)rows; r++) {
-    const float *row = x + r * (size_t)width;
-    u8x16 *q = (u8x16 *)((char *)quantised + r * umwelt_row_bytes_avx512vnni(width));
-    float scale = lanes_row_scale(row, width);
-    row_scale[r] = scale;
-    for (int32_t i = 0; i < width; i += UMWELT_LANES) {
-      i32x16 v = 0;
-      if (scale > 0) v = lanes_quantise(lanes_load_some(row + i, width - i), scale);
-      q[i / UMWELT_LANES] = __builtin_convertvector(v + 128, u8x16);
-    }
-  }
+void umwelt_softmax_quantise_avx512vnni(int32_t rows, int32_t width, float *x, size_t x_stride,
+                                     float scale, void *quantised, float *row_scale) {
+  lanes_softmax_quantise(rows, width, x, x_stride, scale, quantised, row_scale);
+}
+
+void umwelt_quantise_rows_avx512vnni(int32_t rows, int32_t width, const float *x, size_t x_stride,
+                                  int8_t *q, float *scale) {
+  lanes_quantise_rows(rows, width, x, x_stride, q, scale);
+}
+
+void umwelt_quantise_columns_avx512vnni(int32_t rows, int32_t width, const float *x, size_t x_stride,
+                                     int8_t *q, float *scale) {
+  lanes_quantise_columns(rows, width, x, x_stride, q, scale);
 }
 #pragma clang attribute pop
 #endif

@@ -1,24 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
-// Row quantisation in lanes; the including file says how sixteen rounded values are stored.
+// Quantisation in lanes, to plain int8.
 #ifndef UMWELT_LANES_QUANTISE_H
 #define UMWELT_LANES_QUANTISE_H
 #include "../lanes.h"
 
-LANE_INLINE float lanes_row_scale(const float *row, int32_t width) {
-  f32x16 most = 0;
-  int32_t whole = width - width % UMWELT_LANES;
-  for (int32_t i = 0; i < whole; i += UMWELT_LANES)
-    most = lanes_max(lanes_abs(lanes_load(row + i)), most);
-  if (whole < width)
-    most = lanes_max(lanes_abs(lanes_load_some(row + whole, width - whole)), most);
-  return lanes_max_across(most) / 127.0f;
+LANE_INLINE float lanes_row_magnitude(const float *row, int32_t width) {
+  u32x16 most = 0, more = 0;
+  int32_t i = 0;
+  for (; i + 2 * UMWELT_LANES <= width; i += 2 * UMWELT_LANES) {
+    most = lanes_greater_magnitude(most, lanes_load(row + i));
+    more = lanes_greater_magnitude(more, lanes_load(row + i + UMWELT_LANES));
+  }
+  for (; i < width; i += UMWELT_LANES)
+    most = lanes_greater_magnitude(most, lanes_load_some(row + i, width - i));
+  return lanes_magnitude(__builtin_elementwise_max(most, more));
 }
 
-// Padding lanes are zero in and zero out.
-LANE_INLINE i32x16 lanes_quantise(f32x16 x, float scale) {
-  f32x16 v = x / scale;
-  v = lanes_min(v, (f32x16)127.0f);
-  v = lanes_max(v, (f32x16)-127.0f);
-  return __builtin_convertvector((v + UMWELT_ROUND_MAGIC) - UMWELT_ROUND_MAGIC, i32x16);
+LANE_INLINE void lanes_put_int8(int8_t *q, i8x16 v, int32_t count) {
+  if (count >= UMWELT_LANES) *(i8x16_unaligned *)q = v;
+  else __builtin_memcpy(q, &v, (size_t)count);
+}
+
+LANE_INLINE void lanes_quantise_rows(int32_t rows, int32_t width, const float *x, size_t x_stride,
+                                     int8_t *q, float *scale) {
+  for (size_t r = 0; r < (size_t)rows; r++, x += x_stride, q += width) {
+    float magnitude = lanes_row_magnitude(x, width), quantiser = umwelt_quantiser(magnitude);
+    scale[r] = umwelt_scale_of(magnitude);
+    for (int32_t i = 0; i < width; i += UMWELT_LANES)
+      lanes_put_int8(q + i, lanes_narrow(lanes_round(lanes_load_some(x + i, width - i) * quantiser)),
+                     width - i);
+  }
+}
+
+// Sixteen columns (or the `count` that are left) over all rows.
+LANE_INLINE void lanes_quantise_columns(int32_t rows, int32_t width, const float *x,
+                                        size_t x_stride, int8_t *q, float *scale) {
+  for (int32_t i = 0; i < width; i += UMWELT_LANES) {
+    int32_t count = width - i;
+    u32x16 most = 0;
+    for (size_t r = 0; r < (size_t)rows; r++)
+      most = lanes_greater_magnitude(most, lanes_load_some(x + r * x_stride + i, count));
+    f32x16 magnitude = (f32x16)most;
+    f32x16 quantiser = magnitude < UMWELT_LEAST_MAGNITUDE ? (f32x16)0.0f : 127.0f / magnitude;
+    f32x16 unit = magnitude / 127.0f + (magnitude - magnitude);
+    lanes_store_some(scale + i, magnitude < UMWELT_LEAST_MAGNITUDE ? (f32x16)0.0f : unit, count);
+    for (size_t r = 0; r < (size_t)rows; r++)
+      lanes_put_int8(q + r * (size_t)width + (size_t)i,
+                     lanes_narrow(lanes_round(lanes_load_some(x + r * x_stride + i, count) *
+                                              quantiser)), count);
+  }
 }
 #endif

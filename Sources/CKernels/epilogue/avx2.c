@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#if defined(__x86_64__)
+#include "../isa/avx2.h"
+#include "lanes_epilogue.h"
+
+void umwelt_finish_avx2(int32_t rows, int32_t width, const float *y, size_t y_stride,
+                        const float *bias, const umwelt_epilogue *end) {
+  lanes_finish(end, 0, (size_t)rows, 0, width, y, y_stride, bias);
+}
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Quantised rows are int8, padded with zeros to whole steps of 16; dotprod and i8mm read the same.
+#if defined(__aarch64__)
+#include "../isa/neon.h"
+
+LANE_INLINE size_t lanes_row_bytes(int32_t width) { return ((size_t)width + 15) / 16 * 16; }
+LANE_INLINE void lanes_put(char *row, int32_t i, i32x16 v) { *(i8x16 *)(row + i) = lanes_narrow(v); }
+#include "lanes_rows.h"
+
+size_t umwelt_row_bytes_neon(int32_t width) { return lanes_row_bytes(width); }
+
+void umwelt_quantise_neon(int32_t rows, int32_t width, const float *x, size_t x_stride,
+                             void *quantised, float *row_scale) {
+  lanes_quantise(rows, width, x, x_stride, quantised, row_scale);
+}
+
+void umwelt_softmax_quantise_neon(int32_t rows, int32_t width, float *x, size_t x_stride,
+                                     float scale, void *quantised, float *row_scale) {
+  lanes_softmax_quantise(rows, width, x, x_stride, scale, quantised, row_scale);
+}
+
+void umwelt_quantise_rows_neon(int32_t rows, int32_t width, const float *x, size_t x_stride,
+                                  int8_t *q, float *scale) {
+  lanes_quantise_rows(rows, width, x, x_stride, q, scale);
+}
+
+void umwelt_quantise_columns_neon(int32_t rows, int32_t width, const float *x, size_t x_stride,
+                                     int8_t *q, float *scale) {
+  lanes_quantise_columns(rows, width, x, x_stride, q, scale);
+}
+#pragma clang attribute pop
+#endif

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+
+/// One head's attention as two int8 products: keys, then values, are packed like the weights of a
+/// layer; the softmax between them quantises on the way.
+final class AttentionProducts {
+  private let shape: AttentionShape
+  private let isa: ISA
+  /// Queries go in blocks whose scores stay in the cache.
+  private let blockRows: Int
+  private let plain, keys, values: UnsafeMutableRawPointer
+  private let plainBytes, keyBytes, valueBytes: Int
+  private let keyScale, valueScale, noBias, scores: FloatStorage
+  private let queries, weights: QuantisedRows
+
+  init(shape: AttentionShape, isa: ISA) {
+    self.shape = shape
+    self.isa = isa
+    let blocks = (shape.tokens + 63) / 64
+    blockRows = (shape.tokens + blocks - 1) / blocks
+    let (tokens, width) = (Int32(shape.tokens), Int32(shape.headWidth))
+    plainBytes = shape.tokens * shape.headWidth
+    keyBytes = umwelt_packed_bytes(isa.code, width, tokens)
+    valueBytes = umwelt_packed_bytes(isa.code, tokens, width)
+    plain = .allocate(byteCount: plainBytes, alignment: 64)
+    keys = .allocate(byteCount: keyBytes, alignment: 64)
+    values = .allocate(byteCount: valueBytes, alignment: 64)
+    keyScale = FloatStorage(count: shape.tokens)
+    valueScale = FloatStorage(count: shape.headWidth)
+    noBias = FloatStorage(count: max(shape.tokens, shape.headWidth))
+    scores = FloatStorage(count: blockRows * shape.tokens)
+    queries = QuantisedRows(rows: blockRows, width: shape.headWidth, isa: isa)
+    weights = QuantisedRows(rows: blockRows, width: shape.tokens, isa: isa)
+  }
+
+  deinit {
+    plain.deallocate()
+    keys.deallocate()
+    values.deallocate()
+  }
+
+  var storageBytes: Int {
+    plainBytes + keyBytes + valueBytes + keyScale.bytes + valueScale.bytes + noBias.bytes
+      + scores.bytes + queries.storageBytes + weights.storageBytes
+  }
+
+  /// Shape: as `Attention.apply`.
+  func apply(head: Int, qkv: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+    let (tokens, width, stride) = (shape.tokens, shape.headWidth, 3 * shape.width)
+    let query = qkv + head * width
+    let bytes = plain.assumingMemoryBound(to: Int8.self)
+    // SAFETY: rows of one head inside qkv [tokens, 3, heads, headWidth]; plain, keys, values and
+    // the scales were made for tokens * headWidth values and are padded as the kernels ask.
+    umwelt_quantise_rows(
+      isa.code, Int32(tokens), Int32(width), query + shape.width, stride, bytes, keyScale.pointer)
+    umwelt_pack(isa.code, Int32(width), Int32(tokens), bytes, width, 1, keys)
+    umwelt_quantise_columns(
+      isa.code, Int32(tokens), Int32(width), query + 2 * shape.width, stride, bytes,
+      valueScale.pointer)
+    umwelt_pack(isa.code, Int32(tokens), Int32(width), bytes, 1, width, values)
+    var keyLayer = umwelt_linear(
+      inputs: Int32(width), outputs: Int32(tokens), weights: keys, scale: keyScale.pointer,
+      bias: noBias.pointer)
+    var valueLayer = umwelt_linear(
+      inputs: Int32(tokens), outputs: Int32(width), weights: values, scale: valueScale.pointer,
+      bias: noBias.pointer)
+    for first in Swift.stride(from: 0, to: tokens, by: blockRows) {
+      let rows = min(blockRows, tokens - first)
+      queries.fill(rows: rows, width: width, from: query + first * stride, stride: stride)
+      multiply(queries, rows, by: &keyLayer, into: scores.pointer, stride: tokens)
+      weights.fill(
+        rows: rows, width: tokens, softmaxOf: scores.pointer, stride: tokens, scale: shape.scale)
+      multiply(
+        weights, rows, by: &valueLayer, into: output + first * shape.width + head * width,
+        stride: shape.width)
+    }
+  }
+
+  private func multiply(
+    _ rows: QuantisedRows, _ count: Int, by layer: inout umwelt_linear,
+    into output: UnsafeMutablePointer<Float>, stride: Int
+  ) {
+    var end = umwelt_epilogue(
+      activation: UMWELT_NO_ACTIVATION, gate: nil, residual: nil, output: output, gate_stride: 0,
+      residual_stride: 0, output_stride: stride)
+    // SAFETY: `rows` was just filled with `count` rows of the layer's inputs; output holds them.
+    umwelt_gemm(isa.code, &layer, Int32(count), rows.bytes, rows.scales.pointer, &end)
+  }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+import CKernels
+import COpenBLAS
+
+/// One head's attention as two products of OpenBLAS: the reference of the int8 one.
+final class FloatAttentionProducts {
+  private let shape: AttentionShape
+  private let isa: ISA
+  private let scores: FloatStorage
+
+  init(shape: AttentionShape, isa: ISA) {
+    self.shape = shape
+    self.isa = isa
+    scores = FloatStorage(count: shape.tokens * shape.tokens)
+    openblas_set_num_threads(1)
+  }
+
+  var storageBytes: Int { scores.bytes }
+
+  /// Shape: as `Attention.apply`.
+  func apply(head: Int, qkv: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+    let (tokens, width) = (Int32(shape.tokens), Int32(shape.headWidth))
+    let stride = Int32(3 * shape.width)
+    let query = qkv + head * shape.headWidth
+    // SAFETY: one head's rows inside qkv and output; scores holds tokens * tokens floats.
+    cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasTrans, tokens, tokens, width, 1, query, stride,
+      query + shape.width, stride, 0, scores.pointer, tokens)
+    umwelt_softmax(isa.code, tokens, tokens, scores.pointer, shape.tokens, shape.scale)
+    cblas_sgemm(
+      CblasRowMajor, CblasNoTrans, CblasNoTrans, tokens, width, tokens, 1, scores.pointer, tokens,
+      query + 2 * shape.width, stride, 0, output + head * shape.headWidth, Int32(shape.width))
+  }
+}
