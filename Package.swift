@@ -8,7 +8,7 @@ let package = Package(
   products: [.executable(name: "umwelt", targets: ["umwelt"])],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0")
   ],
   targets: [
     // C, where a SIMD instruction or a system library is.
@@ -36,7 +36,7 @@ let package = Package(
     .target(
       name: "Runtime",
       dependencies: [
-        "Quantities", "Safety", "Buses", "Devices", "Estimation", "WorldModel", "Planning", "Board",
+        "Quantities", "Safety", "Buses", "Devices", "Estimation", "WorldModel", "Planning", "Board"
       ]),
     .target(name: "Simulation", dependencies: ["Buses", "Quantities"]),
     .executableTarget(
@@ -44,12 +44,24 @@ let package = Package(
       dependencies: [
         "Runtime", "Simulation", "Board", "WorldModel", "Kernels", "Planning", "Estimation",
         "Devices", "Buses", "Safety", "Quantities", "Codecs",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
 
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "CKernels", "Quantities"]),
+    // Small model files, and what counts a thread's calls of malloc, for the tests below.
+    .target(
+      name: "ModelFixtures", dependencies: ["WorldModel", "Quantities"],
+      path: "Tests/ModelFixtures"),
+    .target(
+      name: "MallocCount", path: "Tests/MallocCount",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
+    // Feeds broken model files to the loader: see tools/fuzz.
+    .executableTarget(
+      name: "LoaderFuzz", dependencies: ["ModelFixtures", "WorldModel", "Kernels", "Quantities"],
+      path: "Tests/LoaderFuzz"),
     .testTarget(
-      name: "WorldModelTests", dependencies: ["WorldModel", "Kernels", "Quantities"],
+      name: "WorldModelTests",
+      dependencies: ["ModelFixtures", "MallocCount", "WorldModel", "Kernels", "Quantities"],
       exclude: ["Fixtures"]),
     .testTarget(name: "SafetyTests", dependencies: ["Safety", "Quantities"]),
     // The control loop on simulated chips, for the tests below.
@@ -60,8 +72,8 @@ let package = Package(
     .testTarget(
       name: "RuntimeTests",
       dependencies: [
-        "LoopFixtures", "Runtime", "Simulation", "Board", "Devices", "Buses", "Safety",
-        "Quantities",
+        "LoopFixtures", "ModelFixtures", "Runtime", "Simulation", "Board", "Devices", "Buses",
+        "Planning", "WorldModel", "Safety", "Quantities"
       ]),
     .testTarget(
       name: "ClosedLoopTests",
@@ -72,14 +84,14 @@ let package = Package(
     .testTarget(name: "CodecsTests", dependencies: ["Codecs"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Codecs", "Quantities"]),
     // Runs the built binary, so it must be built first.
-    .testTarget(name: "CommandTests", dependencies: ["umwelt", "WorldModel", "Quantities"]),
+    .testTarget(name: "CommandTests", dependencies: ["umwelt", "ModelFixtures", "WorldModel"]),
     .testTarget(
       name: "DevicesTests", dependencies: ["Devices", "Buses", "Safety", "Quantities"]),
     .testTarget(
       name: "SimulationTests",
       dependencies: [
         "Simulation", "Devices", "Buses", "Safety", "Estimation", "Codecs", "Quantities"
-      ]),
+      ])
   ],
   swiftLanguageModes: [.v6]
 )

@@ -17,6 +17,9 @@ public struct BoardDescription: Hashable, Sendable {
   /// Where the file lies; `modelPath` starts there.
   public var folder: String
   public var modelPath: String
+  /// The boards whose models are this one's to use: its own and, where `model` leads to another
+  /// board's folder, that one's, for then it is shared on purpose.
+  public var modelBoards: [String]
   public var rates: Rates
   public var imu: IMU
   public var camera: Camera?
@@ -101,6 +104,7 @@ extension BoardDescription {
     self.folder = folder
     let model = file[Keys.model]
     modelPath = model.hasPrefix("/") ? model : "\(folder)/\(model)"
+    modelBoards = [name] + model.split(separator: "/").dropLast().suffix(1).map(String.init)
     rates = Rates(file[Keys.rates])
     imu = IMU(file[Keys.imu])
     camera = file.find(Keys.camera).map { Camera($0.value) }

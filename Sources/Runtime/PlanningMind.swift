@@ -14,6 +14,8 @@ public final class PlanningMind: Mind {
   public let planner: any Planner
   /// What it saw last. Shape: [latent].
   public var latent: [Float] { sight.latent }
+  /// What the next look should show if the last decision is carried out. Shape: [latent].
+  public var expectedLatent: [Float] { expected }
   private var sight: Sight
   private let dynamics: ImaginedDynamics
   private let holdDistance: Float
@@ -160,6 +162,11 @@ public final class PlanningMind: Mind {
 
   private static func check(_ model: WorldModel, against board: BoardDescription) throws(StartError)
   {
+    guard board.modelBoards.contains(model.info.board) else {
+      throw .modelMismatch(
+        model: model.path,
+        what: "it was trained for board \(model.info.board), not for \(board.name)")
+    }
     let names = board.actions.map(\.name)
     guard model.info.action.names == names else {
       throw .modelMismatch(

@@ -14,7 +14,7 @@ public enum EngineBenchmark {
     /// The instruction set in use.
     public let isa: ISA
     /// The numbers in use.
-    public let precision: Precision
+    public let precision: Precisions
     /// Candidates, steps and rollouts of one plan.
     public let rows, horizon, iterations: Int
     /// One encoder pass.

@@ -1,43 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 import Kernels
 
-/// Which numbers inference uses.
-public enum Precision: String, Sendable, CaseIterable {
-  /// The robot's: int8 weights, rows quantised as they come.
-  case int8
-  /// The reference: floats, with the file's remainders where it has them.
-  case float
-}
-
-/// Makes layers from tensors whose shapes the metadata dictates.
+/// Makes layers from tensors whose shapes the metadata dictates, and knows which nobody asked for.
 struct LayerLoader {
-  let file: Safetensors
+  private let file: Safetensors
+  private let claims: Claims
   let precision: Precision
   let isa: ISA
 
-  /// Shape: weight [outputs, inputs], scale and bias [outputs].
+  /// Names of the tensors that were read.
+  private final class Claims {
+    var names: Set<String> = []
+  }
+
+  init(file: Safetensors, precision: Precision, isa: ISA) {
+    self.init(file: file, claims: Claims(), precision: precision, isa: isa)
+  }
+
+  private init(file: Safetensors, claims: Claims, precision: Precision, isa: ISA) {
+    (self.file, self.claims, self.precision, self.isa) = (file, claims, precision, isa)
+  }
+
+  /// The same file for another part of the model.
+  func at(_ precision: Precision) -> LayerLoader {
+    LayerLoader(file: file, claims: claims, precision: precision, isa: isa)
+  }
+
+  /// `name.weight` is F32 or I8; int8 layers from floats are quantised here.
+  ///
+  /// Shape: weight and remainder [outputs, inputs], scale and bias [outputs].
   func linear(_ name: String, _ inputs: Int, _ outputs: Int) throws(ModelError) -> PackedLinear {
-    guard inputs <= MetadataFields.maximumSize else {
+    guard max(inputs, outputs) <= MetadataFields.maximumSize else {
+      let limit = MetadataFields.maximumSize
       throw ModelError(
         file.path, "\(name).weight",
-        .metadata(field: "sizes", expected: "such that a layer has at most 65536 inputs"))
+        .metadata(
+          field: "sizes", expected: "such that a layer has at most \(limit) inputs and outputs"))
     }
-    let weights = try file.int8s("\(name).weight", shape: [outputs, inputs])
-    let scale = try file.floats("\(name).scale", shape: [outputs])
-    let bias = try file.floats("\(name).bias", shape: [outputs])
-    if precision == .int8 {
-      return PackedLinear(weights: weights, scale: scale, bias: bias, inputs: inputs, isa: isa)
+    let layer = try file.layer(name, inputs: inputs, outputs: outputs)
+    claims.names.insert("\(name).weight")
+    if case .int8 = layer { claims.names.formUnion(["\(name).scale", "\(name).remainder"]) }
+    let bias = try floats("\(name).bias", shape: [outputs])
+    guard precision == .int8 else {
+      return PackedLinear(floatWeights: layer.floats, bias: bias, inputs: inputs, isa: isa)
     }
-    var floats = [Float](repeating: 0, count: weights.count)
-    let remainderName = "\(name).remainder"
-    let remainder =
-      file.tensors[remainderName] == nil
-      ? nil : try file.int8s(remainderName, shape: [outputs, inputs])
-    for index in floats.indices {
-      let fine = remainder.map { Float($0[index]) / 254 } ?? 0
-      floats[index] = scale[index / inputs] * (Float(weights[index]) + fine)
+    let quantised = layer.quantised(inputs: inputs)
+    return quantised.weights.withUnsafeBufferPointer {
+      PackedLinear(weights: $0, scale: quantised.scale, bias: bias, inputs: inputs, isa: isa)
     }
-    return PackedLinear(floatWeights: floats, bias: bias, inputs: inputs, isa: isa)
   }
 
   /// Shape: gain and bias [width].
@@ -45,8 +55,8 @@ struct LayerLoader {
     _ name: String, _ width: Int, epsilon: Float = LayerNorm.usualEpsilon
   ) throws(ModelError) -> LayerNorm {
     LayerNorm(
-      gain: try file.floats("\(name).gain", shape: [width]),
-      bias: try file.floats("\(name).bias", shape: [width]), epsilon: epsilon, isa: isa)
+      gain: try floats("\(name).gain", shape: [width]),
+      bias: try floats("\(name).bias", shape: [width]), epsilon: epsilon, isa: isa)
   }
 
   /// The attention of all blocks of one encoder.
@@ -54,5 +64,18 @@ struct LayerLoader {
     Attention(
       tokens: shape.tokens, heads: shape.heads, headWidth: shape.width / shape.heads,
       isFloat: precision == .float, isa: isa)
+  }
+
+  /// A copy of an F32 tensor, all values finite.
+  func floats(_ name: String, shape: [Int]) throws(ModelError) -> [Float] {
+    claims.names.insert(name)
+    return try file.floats(name, shape: shape)
+  }
+
+  /// Refuses a file with tensors that nothing read: its metadata describes another model, perhaps
+  /// one with fewer layers than were trained.
+  func finish() throws(ModelError) {
+    let unread = file.tensors.keys.filter { !claims.names.contains($0) }.sorted()
+    if let name = unread.first { throw ModelError(file.path, name, .unusedTensor) }
   }
 }

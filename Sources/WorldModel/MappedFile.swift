@@ -5,12 +5,23 @@
   import Musl
 #endif
 
-/// A whole file mapped read-only for the life of the object.
+/// A whole file mapped read-only, or a copy of its bytes, for the life of the object.
 final class MappedFile {
   /// The file's bytes. Valid while this object lives and nobody shortens the file.
   let bytes: UnsafeRawBufferPointer
+  private let isMapping: Bool
+
+  /// A copy in a block of exactly its size, so that a sanitiser sees a read past its end.
+  init(copying bytes: UnsafeRawBufferPointer) {
+    // SAFETY: the block just made is as large as what is copied; deinit alone frees it.
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 8)
+    block.copyMemory(from: bytes)
+    self.bytes = UnsafeRawBufferPointer(block)
+    isMapping = false
+  }
 
   init(path: String) throws(ModelError) {
+    isMapping = true
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)  // a FIFO must not wait
     if descriptor < 0 { throw ModelError(path, nil, .cannotRead(errno)) }
     defer { close(descriptor) }
@@ -30,6 +41,7 @@ final class MappedFile {
   }
 
   deinit {
+    guard isMapping else { return bytes.deallocate() }
     guard let start = bytes.baseAddress else { return }
     munmap(UnsafeMutableRawPointer(mutating: start), bytes.count)
   }

@@ -67,6 +67,18 @@ struct MetadataFields {
     return value
   }
 
+  func scale(_ name: String) throws(ModelError) -> Float {
+    let value = try float(name)
+    guard value > 0 else { throw failure(name, "more than 0") }
+    return value
+  }
+
+  func scales(_ name: String, count: Int) throws(ModelError) -> [Float] {
+    let values = try floats(name, count: count)
+    guard values.allSatisfy({ $0 > 0 }) else { throw failure(name, "more than 0") }
+    return values
+  }
+
   func texts(_ name: String) throws(ModelError) -> [String] {
     guard case .array(let values)? = members[name] else { throw failure(name, "a list of texts") }
     var result: [String] = []

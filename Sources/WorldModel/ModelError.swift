@@ -36,6 +36,12 @@ public struct ModelError: Error, Equatable, Sendable {
     case wrongType(found: String, expected: String)
     case wrongShape(found: [Int], expected: [Int])
     case notFinite(index: Int)
+    /// A scale that is zero, negative, NaN or infinite, or so large that weights would overflow.
+    case badScale(index: Int, found: String)
+    /// A tensor that no part of the model the metadata describes reads.
+    case unusedTensor
+    /// The model was trained for a board that is none of those asked for.
+    case wrongBoard(found: String, expected: [String])
     /// An int8 weight of -128; the format allows -127...127.
     case outOfRange(index: Int)
     case wrongFormat(found: String?, expected: String)
@@ -80,6 +86,11 @@ extension ModelError.Problem {
     case .wrongShape(let found, let expected):
       "has shape \(found), but the metadata asks for \(expected)"
     case .notFinite(let index): "value \(index) is not finite"
+    case .badScale(let index, let found):
+      "scale \(index) is \(found), but must be more than 0, and finite also times 127"
+    case .unusedTensor: "belongs to no layer that the metadata describes"
+    case .wrongBoard(let found, let expected):
+      "was trained for board \(found), not for \(expected.joined(separator: " or "))"
     case .outOfRange(let index): "value \(index) is -128, outside -127...127"
     case .wrongFormat(let found, let expected):
       "format is \(found ?? "not stated"), but must be \(expected)"
@@ -95,6 +106,9 @@ extension ModelError.Problem {
       "the file was cut or damaged: copy or export it again"
     case .kernels: "fix the environment and start again"
     case .wrongFormat: "use a file exported for this version"
+    case .wrongBoard(let found, _):
+      "train a model for this board (tools/train/train), choose its own, or, to share one on "
+        + "purpose, let `model:` in board.yaml lead to the folder \(found)"
     default: "export the model again"
     }
   }

@@ -40,7 +40,7 @@ extension ModelInfo.Frame {
   init(_ fields: MetadataFields) throws(ModelError) {
     width = try fields.size("width")
     height = try fields.size("height")
-    scale = try fields.float("scale")
+    scale = try fields.scale("scale")
     offset = try fields.float("offset")
   }
 }
@@ -58,7 +58,7 @@ extension IMUFeatures {
     guard !axes.isEmpty else { throw fields.failure("axes", "a list of at least one name") }
     self.axes = axes
     bins = try fields.size("bins")
-    scale = try fields.floats("scale", count: axes.count)
+    scale = try fields.scales("scale", count: axes.count)
     offset = try fields.floats("offset", count: axes.count)
   }
 }
@@ -67,8 +67,7 @@ extension ModelInfo.Action {
   init(_ fields: MetadataFields) throws(ModelError) {
     names = try fields.texts("names")
     guard !names.isEmpty else { throw fields.failure("names", "a list of at least one name") }
-    scale = try fields.floats("scale", count: names.count)
-    guard scale.allSatisfy({ $0 > 0 }) else { throw fields.failure("scale", "more than 0") }
+    scale = try fields.scales("scale", count: names.count)
   }
 }
 
@@ -99,6 +98,10 @@ extension ModelInfo.PatchTransformer {
     heads = try fields.size("heads")
     mlpRatio = try fields.size("mlp_ratio")
     tokenFeatures = try fields.size("token_features")
+    guard mlpRatio * width <= MetadataFields.maximumSize else {
+      throw fields.failure(
+        "mlp_ratio", "such that mlp_ratio * width is at most \(MetadataFields.maximumSize)")
+    }
     let side = 2 * patch
     guard frame.width % side == 0, frame.height % side == 0,
       (frame.width / side) * (frame.height / side) == Self.tokens
@@ -138,8 +141,8 @@ extension ModelInfo.Surprise {
     latentErrorP99 = try fields.float("latent_error_p99")
     normP01 = try fields.float("norm_p01")
     normP99 = try fields.float("norm_p99")
-    guard latentErrorP50 >= 0, latentErrorP99 >= latentErrorP50 else {
-      throw fields.failure("latent_error_p99", "at least latent_error_p50, and both at least 0")
+    guard latentErrorP50 >= 0, latentErrorP99 >= latentErrorP50, latentErrorP99 > 0 else {
+      throw fields.failure("latent_error_p99", "more than 0 and at least latent_error_p50")
     }
     guard normP01 >= 0, normP99 >= normP01 else {
       throw fields.failure("norm_p99", "at least norm_p01, and both at least 0")

@@ -29,7 +29,7 @@ final class PatchEncoder {
     self.shape = shape
     patch = try loader.linear("encoder.patch", patchInputs, shape.patchFeatures)
     merge = try loader.linear("encoder.merge", 4 * shape.patchFeatures, width)
-    position = FloatStorage(try loader.file.floats("encoder.position", shape: [count, width]))
+    position = FloatStorage(try loader.floats("encoder.position", shape: [count, width]))
     let block = TransformerShape(
       tokens: count, width: width, heads: shape.heads, mlp: shape.mlpRatio * width,
       activation: .geluTanh, epsilon: LayerNorm.usualEpsilon)

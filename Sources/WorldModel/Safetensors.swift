@@ -24,6 +24,8 @@ public final class Safetensors {
   public let metadata: [String: String]
   /// By name.
   public let tensors: [String: Tensor]
+  /// Size of the file.
+  public var byteCount: Int { file.bytes.count }
   private let file: MappedFile
 
   /// The reference implementation's bound on the header.
@@ -31,9 +33,20 @@ public final class Safetensors {
 
   /// Maps and validates the file: header, types, shapes, offsets, and that the tensors cover the
   /// data without overlap or gap.
-  public init(path: String) throws(ModelError) {
+  public convenience init(path: String) throws(ModelError) {
+    try self.init(path: path, file: MappedFile(path: path))
+  }
+
+  /// The same of bytes in memory, copied; `name` stands for a path in errors.
+  package convenience init(
+    named name: String, copying bytes: UnsafeRawBufferPointer
+  ) throws(ModelError) {
+    try self.init(path: name, file: MappedFile(copying: bytes))
+  }
+
+  private init(path: String, file: MappedFile) throws(ModelError) {
     self.path = path
-    file = try MappedFile(path: path)
+    self.file = file
     let bytes = file.bytes
     guard bytes.count >= 10 else { throw ModelError(path, nil, .tooShort(bytes: bytes.count)) }
     let stated = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
@@ -174,6 +187,19 @@ extension Safetensors {
     }
     if let index = values.firstIndex(where: { !$0.isFinite }) {
       throw ModelError(path, name, .notFinite(index: index))
+    }
+    return values
+  }
+
+  /// A copy of an F32 tensor of scales: all more than 0, and finite also times an int8 weight.
+  public func scales(_ name: String, shape: [Int]) throws(ModelError) -> [Float] {
+    let raw = bytes(of: try tensor(name, .f32, shape: shape))
+    let values = (0..<raw.count / 4).map {
+      raw.loadUnaligned(fromByteOffset: $0 * 4, as: Float.self)
+    }
+    // A remainder adds up to half a step to the largest weight, 127.
+    if let index = values.firstIndex(where: { !($0 > 0 && ($0 * 128).isFinite) }) {
+      throw ModelError(path, name, .badScale(index: index, found: "\(values[index])"))
     }
     return values
   }

@@ -126,7 +126,16 @@ public final class SafetensorsWriter {
     if failure != 0 { throw WriteError(path: partialPath, problem: .system(failure)) }
   }
 
-  /// Makes the file durable and gives it its name.
+  /// Writes the elements of an I8 tensor, from element `offset` on.
+  public func write(
+    _ name: String, at offset: Int, int8s values: [Int8]
+  ) throws(WriteError) {
+    precondition(regions[name]?.type == .i8, "\(name) is not I8")
+    let failure = values.withUnsafeBytes { store(name, at: offset, $0) }
+    if failure != 0 { throw WriteError(path: partialPath, problem: .system(failure)) }
+  }
+
+  /// Makes the file durable and gives it its name, which is then durable, too.
   ///
   /// Throws: `WriteError`, also when some elements were never written.
   public func finish() throws(WriteError) {
@@ -141,6 +150,18 @@ public final class SafetensorsWriter {
     if rename(partialPath, path) != 0 { throw WriteError(path: path, problem: .system(errno)) }
     close(descriptor)
     descriptor = -1
+    let failure = Self.keepNames(besides: path)
+    if failure != 0 { throw WriteError(path: path, problem: .system(failure)) }
+  }
+
+  /// 0 or errno: until its folder is on the disk, a new name may be lost with the power.
+  private static func keepNames(besides path: String) -> Int32 {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if descriptor < 0 { return errno }
+    defer { close(descriptor) }
+    // Some file systems cannot do that for folders, and say EINVAL.
+    return fsync(descriptor) == 0 || errno == EINVAL ? 0 : errno
   }
 
   private func put(_ bytes: UnsafeRawBufferPointer, at offset: Int) -> Int32 {

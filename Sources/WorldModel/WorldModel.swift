@@ -12,7 +12,7 @@ public final class WorldModel {
   /// What the file says about the model.
   public let info: ModelInfo
   /// The numbers in use.
-  public let precision: Precision
+  public let precision: Precisions
   /// The instruction set in use.
   public let isa: ISA
   /// The most rows one call may have.
@@ -30,29 +30,43 @@ public final class WorldModel {
 
   /// Loads and checks the whole file, then closes it.
   ///
+  /// Where `boards` are named, a model that was trained for none of them is refused before any of
+  /// its tensors is read.
   /// Throws: `ModelError` naming the file, the tensor or field, what is wrong and what to do.
   public convenience init(
-    path: String, precision: Precision = .int8, maximumRows: Int = 256
+    path: String, precision: Precisions = .int8, maximumRows: Int = 256, boards: [String]? = nil
   ) throws(ModelError) {
     let isa: ISA
     do { isa = try ISA.selected() } catch { throw ModelError(path, nil, .kernels(error)) }
-    try self.init(path: path, precision: precision, maximumRows: maximumRows, isa: isa)
+    try self.init(
+      file: Safetensors(path: path), precision: precision, maximumRows: maximumRows, isa: isa,
+      boards: boards)
   }
 
   /// The same on a given instruction set.
   ///
   /// Precondition: this CPU has it.
-  public init(
-    path: String, precision: Precision, maximumRows: Int, isa: ISA
+  public convenience init(
+    path: String, precision: Precisions, maximumRows: Int, isa: ISA
+  ) throws(ModelError) {
+    try self.init(
+      file: Safetensors(path: path), precision: precision, maximumRows: maximumRows, isa: isa)
+  }
+
+  /// The same of a file that is open.
+  package init(
+    file: Safetensors, precision: Precisions, maximumRows: Int, isa: ISA, boards: [String]? = nil
   ) throws(ModelError) {
     precondition(maximumRows > 0 && isa.isSupported)
     self.precision = precision
     self.maximumRows = maximumRows
     self.isa = isa
-    self.path = path
-    let file = try Safetensors(path: path)
+    path = file.path
     info = try ModelInfo(of: file)
-    let loader = LayerLoader(file: file, precision: precision, isa: isa)
+    if let boards, !boards.contains(info.board) {
+      throw ModelError(path, nil, .wrongBoard(found: info.board, expected: boards))
+    }
+    let loader = LayerLoader(file: file, precision: precision.encoder, isa: isa)
     switch info.encoder {
     case .patchTransformer(let shape):
       guard let frame = info.frame else {
@@ -66,15 +80,17 @@ public final class WorldModel {
           loader: loader, name: "encoder.layers", inputs: info.windowCount ?? 0,
           hidden: shape.hidden, outputs: info.latent, rows: 1))
     }
-    predictor = try LatentPredictor(loader: loader, info: info, maximumRows: maximumRows)
+    let planning = loader.at(precision.predictor)
+    predictor = try LatentPredictor(loader: planning, info: info, maximumRows: maximumRows)
     if let shape = info.head {
       head = try ThreeLayers(
-        loader: loader, name: "head.layers", inputs: info.latent, hidden: shape.hidden,
+        loader: planning, name: "head.layers", inputs: info.latent, hidden: shape.hidden,
         outputs: shape.embedding, rows: maximumRows)
     } else {
       head = nil
     }
     embeddingWidth = info.head?.embedding ?? info.latent
+    try loader.finish()
   }
 
   /// Camera frame to latent.

@@ -20,11 +20,12 @@ struct BoardOption: ParsableArguments {
     switch kind {
     case .model:
       return try WorldModel(
-        path: path ?? board.modelPath, precision: precision, maximumRows: rows)
+        path: path ?? board.modelPath, precision: Precisions(precision), maximumRows: rows,
+        boards: board.modelBoards)
     case .randomEncoder:
       return try WorldModel(
-        path: path ?? "\(board.folder)/control.safetensors", precision: precision, maximumRows: rows
-      )
+        path: path ?? "\(board.folder)/control.safetensors", precision: Precisions(precision),
+        maximumRows: rows, boards: board.modelBoards)
     case .oracle, .random, .noop: return nil
     }
   }

@@ -2,19 +2,19 @@
 import Planning
 
 /// A planner that does not search: it has the watched planner's populations imagined once more,
-/// hands both answers over for comparison, and decides the same.
+/// keeps what they cost, and decides the same.
 final class EchoingPlanner: Planner {
+  /// Of each population of the last plan, what each candidate costs.
+  private(set) var costs: [[Double]] = []
   private let watched: WatchedPlanner
-  private let comparison: PrecisionComparison
 
-  init(_ watched: WatchedPlanner, comparison: PrecisionComparison) {
-    (self.watched, self.comparison) = (watched, comparison)
-  }
+  init(_ watched: WatchedPlanner) { self.watched = watched }
 
   var settings: PlannerSettings { watched.settings }
   var sequence: [Float] { watched.sequence }
   var distances: [Float] { watched.distances }
   func reset() {}
+  func forget() { costs.removeAll() }
 
   func plan(
     _ dynamics: some Dynamics, proposals: UnsafePointer<Float>?, proposalCount: Int,
@@ -23,19 +23,24 @@ final class EchoingPlanner: Planner {
     guard let plan = watched.lastPlan else {
       preconditionFailure("the watched planner plans first")
     }
-    let horizon = settings.horizon
-    var pairs: [PrecisionComparison.Costs] = []
-    // A single row is the mean, imagined for its cost: there is nothing to rank in it.
-    for population in watched.populations where population.rows > 1 {
-      var again = [Float](repeating: 0, count: population.rows * horizon)
+    costs = ranked(watched).map { population in
+      var again = [Float](repeating: 0, count: population.distances.count)
       dynamics.distances(
-        candidates: population.candidates, rows: population.rows, horizon: horizon, into: &again)
-      pairs.append(
-        PrecisionComparison.Costs(
-          int8: costs(population.distances), float: costs(again)))
+        candidates: population.candidates, rows: population.rows, horizon: settings.horizon,
+        into: &again)
+      return costs(again)
     }
-    comparison.add(pairs)
     return plan
+  }
+
+  /// What the watched planner's candidates cost as it imagined them itself.
+  func costs(of watched: WatchedPlanner) -> [[Double]] {
+    ranked(watched).map { costs($0.distances) }
+  }
+
+  /// A single row is the mean, imagined for its cost: there is nothing to rank in it.
+  private func ranked(_ watched: WatchedPlanner) -> [WatchedPlanner.Imagined] {
+    watched.populations.filter { $0.rows > 1 }
   }
 
   /// The planner's cost of each path.

@@ -36,7 +36,9 @@ struct EngineBench {
 
   /// The one that inference chooses here.
   func isa() throws(ModelError) -> ISA {
-    try WorldModel(path: board.modelPath, precision: .int8, maximumRows: 1).isa
+    try WorldModel(
+      path: board.modelPath, precision: .int8, maximumRows: 1, boards: board.modelBoards
+    ).isa
   }
 
   var size: Size {
@@ -47,7 +49,9 @@ struct EngineBench {
 
   /// A model as the robot loads it.
   func model(_ precision: Precision) throws(ModelError) -> WorldModel {
-    try WorldModel(path: board.modelPath, precision: precision, maximumRows: size.candidates)
+    try WorldModel(
+      path: board.modelPath, precision: Precisions(precision), maximumRows: size.candidates,
+      boards: board.modelBoards)
   }
 
   /// Every instruction set that this CPU has, the reference first.
@@ -75,8 +79,8 @@ struct EngineBench {
     for variant in variants {
       models.append(
         try WorldModel(
-          path: board.modelPath, precision: variant.precision, maximumRows: size.candidates,
-          isa: variant.isa))
+          path: board.modelPath, precision: Precisions(variant.precision),
+          maximumRows: size.candidates, isa: variant.isa))
     }
     var rounds: [[EngineBenchmark.Result]] = []
     for _ in 0..<Self.rounds {

@@ -9,7 +9,7 @@ struct ModelCommand: ParsableCommand {
     commandName: "model", abstract: "World models: what they are, whether they compute right.",
     subcommands: [
       ModelInfoCommand.self, ModelVerifyCommand.self, ModelEncodeCommand.self,
-      ModelCompareCommand.self
+      ModelQuantizeCommand.self, ModelCompareCommand.self
     ])
 }
 
@@ -57,8 +57,10 @@ struct ModelEncodeCommand: ParsableCommand {
   @Flag(help: "A JSON object a line on standard output.") var json = false
 
   func run() throws {
-    let path = try model ?? place.load().modelPath
-    let model = try WorldModel(path: path, precision: precision, maximumRows: 1)
+    let board = try model == nil ? place.load() : nil
+    let path = model ?? board?.modelPath ?? ""
+    let model = try WorldModel(
+      path: path, precision: Precisions(precision), maximumRows: 1, boards: board?.modelBoards)
     guard let frame = model.info.frame else { throw ModelUseError.seesNoPictures(path) }
     var latent = [Float](repeating: 0, count: model.info.latent)
     var isFine = true
@@ -91,6 +93,7 @@ struct ModelEncodeCommand: ParsableCommand {
 enum ModelUseError: Error, CustomStringConvertible {
   case seesNoPictures(String)
   case neverPlanned(board: String, seed: UInt64)
+  case sameFile(input: String, output: String)
 
   var description: String {
     switch self {
@@ -99,6 +102,8 @@ enum ModelUseError: Error, CustomStringConvertible {
     case .neverPlanned(let board, let seed):
       "\(board): a whole episode (seed \(seed)) passed without a plan. Run `umwelt model verify` "
         + "and `umwelt board check` on its files."
+    case .sameFile(let input, let output):
+      "\(output): writing it would overwrite \(input), which is read. Give another name."
     }
   }
 }

@@ -10,13 +10,14 @@ import WorldModel
 struct ModelCompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Compare int8 with float on what the planner asks while the int8 model drives.")
+    abstract: "Compare int8 with float, part by part, on what the planner asks while int8 drives.")
 
   @OptionGroup var place: BoardOption
   @Option(help: "easy, medium or hard.") var task = Level.medium
   @Option(help: "Plans to compare.") var plans = 200
   @Option(help: "Seed of the episodes; drawn and printed when absent.") var seed: UInt64?
   @Option(help: "A model file instead of the board's.") var model: String?
+  @Flag(help: "Fail with exit code 1 where a gate of the report is not passed.") var gates = false
   @Flag(help: "One JSON object on standard output.") var json = false
 
   func validate() throws {
@@ -32,31 +33,36 @@ struct ModelCompareCommand: ParsableCommand {
     let path = model ?? board.modelPath
     board.modelPath = path
     let rows = board.planner.candidates
-    let int8 = try WorldModel(path: path, precision: .int8, maximumRows: rows)
-    let float = try WorldModel(path: path, precision: .float, maximumRows: rows)
+    let models = try ComparingMind.Models(
+      path: path, maximumRows: rows, boards: board.modelBoards)
     let seed = seed ?? UInt64.random(in: 1...999_999)
-    let comparison = PrecisionComparison(elites: board.planner.elites)
+    let comparisons = Dictionary(
+      uniqueKeysWithValues: ComparedPart.allCases.map {
+        ($0, PrecisionComparison(elites: board.planner.elites))
+      })
+    var done: Int { comparisons[.both]?.plans ?? 0 }
     var episodes: UInt64 = 0
-    while comparison.plans < plans {
-      let before = comparison.plans
+    while done < plans {
+      let before = done
       let run = try SimulatedRun(
-        board: board, level: task, kind: .model, model: int8,
+        board: board, level: task, kind: .model, model: models.parts[.both],
         seed: seed &* 1_000_003 &+ episodes, pace: .lockstep
       ) { judge in
         try ComparingMind(
-          board: board, int8: int8, float: float, judge: judge,
-          seed: seed &* 1_000_003 &+ episodes, comparison: comparison)
+          board: board, models: models, judge: judge, seed: seed &* 1_000_003 &+ episodes,
+          comparisons: comparisons)
       }
       try run.start()
-      while comparison.plans < plans, run.step() {}
-      guard comparison.plans > before else {
+      while done < plans, run.step() {}
+      guard done > before else {
         throw ModelUseError.neverPlanned(board: board.name, seed: seed)
       }
       episodes += 1
     }
     let report = CompareReport(
       board: board.name, task: task.rawValue, model: path, seed: seed, episodes: Int(episodes),
-      comparison: comparison)
+      comparisons: comparisons)
     print(json ? report.json : report.text)
+    if gates, !report.isPassed { throw ExitCode.failure }
   }
 }

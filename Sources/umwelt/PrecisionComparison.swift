@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How well int8 ranks the planner's candidates, told by float.
+/// How well a model with int8 parts sees, imagines and ranks the planner's candidates, told by
+/// float.
 final class PrecisionComparison {
   /// The same candidates' costs in both precisions.
   struct Costs {
@@ -10,18 +11,21 @@ final class PrecisionComparison {
   /// Agreement over many populations.
   struct Tally {
     private(set) var spearman: [Double] = []
-    /// Whether int8's best is in float's best tenth.
+    /// How often int8's best is in float's best tenth, and how often it is float's best.
     private(set) var bestHits = 0
+    private(set) var bestAgreements = 0
     private(set) var eliteOverlap: [Double] = []
 
     var count: Int { spearman.count }
     var bestShare: Double { Double(bestHits) / Double(max(1, count)) }
+    var agreementShare: Double { Double(bestAgreements) / Double(max(1, count)) }
 
     mutating func add(_ costs: Costs, elites: Int) {
       let (coarse, exact) = (order(costs.int8), order(costs.float))
       spearman.append(rankCorrelation(costs.int8, costs.float))
       let tenth = exact.prefix(max(1, exact.count / 10))
       if let best = coarse.first, tenth.contains(best) { bestHits += 1 }
+      if coarse.first == exact.first { bestAgreements += 1 }
       let kept = min(elites, exact.count)
       let common = Set(coarse.prefix(kept)).intersection(exact.prefix(kept)).count
       eliteOverlap.append(Double(common) / Double(max(1, kept)))
@@ -29,7 +33,9 @@ final class PrecisionComparison {
   }
 
   private let elites: Int
+  /// Of the latents seen, and of those imagined one step ahead.
   private(set) var cosines: [Double] = []
+  private(set) var imaginedCosines: [Double] = []
   /// All candidates of a plan in one.
   private(set) var whole = Tally()
   /// Each iteration's candidates: the later, the closer together and the harder to rank.
@@ -51,8 +57,11 @@ final class PrecisionComparison {
       elites: elites)
   }
 
-  /// What both saw at one moment.
-  func add(_ int8: [Float], _ float: [Float]) { cosines.append(cosine(int8, float)) }
+  /// What both saw at one moment, and what both expect next.
+  func add(seen int8: [Float], _ float: [Float]) { cosines.append(cosine(int8, float)) }
+  func add(imagined int8: [Float], _ float: [Float]) {
+    imaginedCosines.append(cosine(int8, float))
+  }
 }
 
 /// Indices from the least value to the greatest; equal values keep their order.

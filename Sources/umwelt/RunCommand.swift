@@ -149,7 +149,7 @@ extension RunReport {
     self.init(
       board: run.board.name, task: command.task.rawValue, planner: command.planner.rawValue,
       seed: command.seed,
-      model: model.map { "\(command.model ?? run.board.modelPath) (\($0.precision.rawValue))" },
+      model: model.map { "\(command.model ?? run.board.modelPath) (\($0.precision))" },
       outcome: run.judge.outcome, state: run.loop.gate.state)
     if command.goal == nil { start = Self.distance(run.judge) }
   }

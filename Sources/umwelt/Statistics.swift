@@ -12,6 +12,9 @@ func wilson(_ successes: Int, of trials: Int) -> (low: Double, high: Double) {
   return ((centre - spread) / scale, (centre + spread) / scale)
 }
 
+/// The mean of some numbers; 0 of none.
+func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(max(1, values.count)) }
+
 /// The q-quantile of some numbers, nearest rank; 0 of none.
 func quantile(_ values: [Double], _ q: Double) -> Double {
   guard !values.isEmpty else { return 0 }

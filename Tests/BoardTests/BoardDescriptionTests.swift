@@ -100,6 +100,16 @@ import Testing
     #expect(try BoardDescription.parse(text, path: "board.yaml").machine == .linux)
   }
 
+  @Test(arguments: [
+    ("model.safetensors", ["testbed"]),
+    ("../sim-rover/model.safetensors", ["testbed", "sim-rover"]),
+    ("/usr/share/umwelt/boards/sim-rover/model.safetensors", ["testbed", "sim-rover"])
+  ])
+  func aModelInAnotherBoardsFolderIsSharedOnPurpose(path: String, boards: [String]) throws {
+    let text = Fixture.with("model: model.safetensors", "model: \(path)")
+    #expect(try BoardDescription.parse(text, path: "board.yaml").modelBoards == boards)
+  }
+
   @Test func anAbsoluteModelPathStays() throws {
     let text = Fixture.with("model: model.safetensors", "model: /srv/m.safetensors")
     #expect(

@@ -27,7 +27,9 @@ enum Command {
   }()
 
   /// Runs it to its end, standard output and error kept apart.
-  static func run(_ arguments: String...) throws -> Result {
+  static func run(_ arguments: String...) throws -> Result { try run(arguments) }
+
+  static func run(_ arguments: [String]) throws -> Result {
     try #require(!path.isEmpty, "no built umwelt next to \(CommandLine.arguments)")
     let folder = TemporaryFolder()
     let (output, errors) = (folder.path + "/output", folder.path + "/errors")

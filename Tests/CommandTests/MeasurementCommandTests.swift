@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import ModelFixtures
 import Testing
 import WorldModel
 
@@ -92,8 +93,12 @@ import WorldModel
     }
     let result = try compare()
     #expect(result.code == 0, "\(result.errors)")
-    for member in [#""plans": 12"#, #""seed": 3"#, #""latent_cosine_mean": 0.99"#, "spearman_mean"]
-    {
+    for member in [
+      #""plans": 12"#, #""seed": 3"#, #""latent_cosine_mean": 0.99"#, "spearman_mean",
+      #""parts": {"encoder": {"latent_cosine_mean": 0.99"#,
+      #""predictor": {"latent_cosine_mean": 1.000000, "latent_cosine_min": 1.000000"#,
+      #""argmin_agreement": "#, #""gates": [{"part": "encoder", "name": "latent cosine""#
+    ] {
       #expect(result.output.contains(member), "\(member) in \(result.output)")
     }
     #expect(try compare().output == result.output)
@@ -105,7 +110,38 @@ import WorldModel
     let result = try Command.run(
       "model", "compare", "--board", "sim-rover", "--boards", Repository.boards, "--model", model)
     #expect(result.code == 2)
-    #expect(result.errors.contains("\(model): its actions are"))
+    #expect(
+      result.errors.contains("\(model): was trained for board sim-balance, not for sim-rover"))
+    #expect(result.errors.contains("let `model:` in board.yaml lead to the folder sim-balance"))
+  }
+
+  /// A board of another name with sim-balance's hardware.
+  private func twin(model: String) throws -> String {
+    let bytes = TemporaryFolder.read("\(Repository.boards)/sim-balance/board.yaml")
+    let lines = String(decoding: bytes, as: UTF8.self)
+      .split(separator: "\n", omittingEmptySubsequences: false).map { line in
+        if line.hasPrefix("board:") { return "board: twin" }
+        return line.hasPrefix("model:") ? "model: \(model)" : String(line)
+      }
+    return folder.write(lines.joined(separator: "\n").utf8, "twin.yaml")
+  }
+
+  private func evaluate(_ board: String, _ more: String...) throws -> Command.Result {
+    try Command.run(
+      ["sim", "evaluate", "--board", board, "--task", "easy", "--episodes", "1"] + more)
+  }
+
+  @Test("a board uses another's model only when its file says so")
+  func aBoardUsesAnothersModelOnlyWhenItsFileSaysSo() throws {
+    let model = try tinyBalance()
+    let own = try evaluate(try twin(model: "model.safetensors"))
+    #expect(own.code == 2)
+    #expect(own.errors.contains("\(model): was trained for board sim-balance, not for twin"))
+    let shared = "\(Repository.boards)/sim-balance/model.safetensors"
+    let sharing = try evaluate(try twin(model: shared))
+    #expect(sharing.code == 0, "\(sharing.errors)")
+    // And then also one like it, named on the command line.
+    #expect(try evaluate(try twin(model: shared), "--model", model).code == 0)
   }
 
   @Test("bench names the machine and times what was asked for, and only that")

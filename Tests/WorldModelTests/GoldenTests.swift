@@ -14,7 +14,7 @@ import WorldModel
   ) throws -> [String: [Float]] {
     let golden = try Safetensors(path: Repository.golden(board))
     let model = try WorldModel(
-      path: Repository.model(board), precision: precision, maximumRows: 16, isa: isa)
+      path: Repository.model(board), precision: Precisions(precision), maximumRows: 16, isa: isa)
     let latents = try golden.values("predictor.latents")
     let actions = try golden.values("predictor.actions").values
     let count = latents.shape[0]
