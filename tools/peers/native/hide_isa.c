@@ -2,12 +2,11 @@
 // LD_PRELOAD library: answers CPUID without the instruction sets above HIDE_ISA_TIER (avx512vnni,
 // avx2vnni or avx2), so that a program picks the kernels it would pick on a smaller processor.
 //
-// CPUID is trapped in one of two ways. Where the kernel can, by CPUID faulting (SIGSEGV). Where it
-// cannot (AMD, most virtual machines), the program runs on copies of its libraries in which
-// hide_cpuid.py has replaced CPUID, 0F A2, by 27 A2: DAA does not exist in 64-bit mode and no
-// compiler emits it, so that a SIGILL on it can only be ours.
+// The program runs on copies of its libraries in which hide_cpuid.py has replaced CPUID, 0F A2,
+// by 27 A2: DAA does not exist in 64-bit mode and no compiler emits it, so that a SIGILL on it can
+// only be ours. (CPUID faulting, ARCH_SET_CPUID, would need no copies; AMD and most virtual
+// machines lack it.)
 #define _GNU_SOURCE
-#include <asm/prctl.h>
 #include <cpuid.h>
 #include <errno.h>
 #include <linux/filter.h>
@@ -22,9 +21,6 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-#ifndef ARCH_SET_CPUID
-#define ARCH_SET_CPUID 0x1012
-#endif
 #ifndef ARCH_REQ_XCOMP_PERM
 #define ARCH_REQ_XCOMP_PERM 0x1023  // asks for the AMX tile registers
 #endif
@@ -35,7 +31,6 @@ struct leaf {
 };
 
 static enum tier tier;
-static int faulting;
 static int answered;
 
 // How many times CPUID was answered here: 0 says that nothing was hidden.
@@ -56,18 +51,17 @@ static void hide_leaf_7_0(struct leaf *leaf) {
 }
 
 static void hide_leaf_7_1(struct leaf *leaf) {
-  leaf->eax &= ~bit(21);                       // AMX-FP16
-  leaf->edx &= ~(bit(8) | bit(19));            // AMX-COMPLEX, AVX10
-  if (tier < AVX512VNNI) leaf->eax &= ~bit(5);  // AVX512-BF16
-  if (tier < AVX512VNNI) leaf->edx &= ~(bit(4) | bit(10));  // AVX-VNNI-INT8, -INT16
-  if (tier < AVX2VNNI) leaf->eax &= ~bit(4);                // AVX-VNNI
+  leaf->eax &= ~bit(21);             // AMX-FP16
+  leaf->edx &= ~(bit(8) | bit(19));  // AMX-COMPLEX, AVX10
+  if (tier >= AVX512VNNI) return;
+  leaf->eax &= ~bit(5);              // AVX512-BF16
+  leaf->edx &= ~(bit(4) | bit(10));  // AVX-VNNI-INT8, AVX-VNNI-INT16
+  if (tier < AVX2VNNI) leaf->eax &= ~bit(4);  // AVX-VNNI
 }
 
 static struct leaf answer(unsigned function, unsigned index) {
   struct leaf leaf;
-  if (faulting) syscall(SYS_arch_prctl, ARCH_SET_CPUID, 1);
   __cpuid_count(function, index, leaf.eax, leaf.ebx, leaf.ecx, leaf.edx);
-  if (faulting) syscall(SYS_arch_prctl, ARCH_SET_CPUID, 0);
   if (function == 7 && index == 0) hide_leaf_7_0(&leaf);
   if (function == 7 && index == 1) hide_leaf_7_1(&leaf);
   ++answered;
@@ -78,11 +72,8 @@ static void trapped(int signal_number, siginfo_t *information, void *user_contex
   (void)information;
   greg_t *registers = ((ucontext_t *)user_context)->uc_mcontext.gregs;
   const unsigned char *at = (const unsigned char *)registers[REG_RIP];
-  const unsigned char first = signal_number == SIGILL ? 0x27 : 0x0f;
-  // A jump to a bad address faults before the handler could read it; kill it by its own signal.
-  if ((signal_number == SIGSEGV && information->si_code != SI_KERNEL) || at[0] != first ||
-      at[1] != 0xa2) {
-    signal(signal_number, SIG_DFL);
+  if (at[0] != 0x27 || at[1] != 0xa2) {
+    signal(signal_number, SIG_DFL);  // not ours: the instruction faults again and ends the process
     return;
   }
   const struct leaf leaf = answer((unsigned)registers[REG_RAX], (unsigned)registers[REG_RCX]);
@@ -104,7 +95,8 @@ static void deny_tiles(void) {
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
   };
   struct sock_fprog program = {sizeof filter / sizeof *filter, filter};
-  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+      prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program))
     perror("hide_isa: AMX tiles stay available");
 }
 
@@ -122,8 +114,6 @@ __attribute__((constructor)) static void hide_isa(void) {
     _exit(2);
   }
   struct sigaction action = {.sa_sigaction = trapped, .sa_flags = SA_SIGINFO | SA_NODEFER};
-  sigaction(SIGSEGV, &action, NULL);
   sigaction(SIGILL, &action, NULL);
-  faulting = syscall(SYS_arch_prctl, ARCH_SET_CPUID, 0) == 0;
   deny_tiles();
 }

@@ -3,12 +3,11 @@
 // float inference consists of, on registers only. One line of JSON, GMAC/s; 0 where the processor
 // lacks the instruction.  usage: peak [MILLISECONDS PER INSTRUCTION]
 #include <immintrin.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
-enum { CHAINS = 12, STEPS = 4096 };  // 12 chains hide 2 ports x 5 cycles of latency
+enum { CHAINS = 12, STEPS = 4096 };  // 12 independent sums hide 2 ports x 5 cycles of latency
 
 static double cpu_seconds(void) {
   struct timespec time;
@@ -16,32 +15,38 @@ static double cpu_seconds(void) {
   return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-// One function that issues STEPS x CHAINS instructions on 12 accumulators.
-#define BURST(name, isa, vector, zero, instruction, constraint)                             \
+// One product on sum number `c`; operands are %12 and %13.
+#define VNNI(c) "vpdpbusd %13, %12, %" #c "\n\t"
+#define VNNI_VEX(c) "%{vex%} vpdpbusd %13, %12, %" #c "\n\t"
+#define FMA(c) "vfmadd231ps %13, %12, %" #c "\n\t"
+// Without VNNI a byte product takes three instructions.
+#define MADDUBS(c)                        \
+  "vpmaddubsw %13, %12, %%ymm15\n\t"      \
+  "vpmaddwd %%ymm15, %12, %%ymm15\n\t"    \
+  "vpaddd %%ymm15, %" #c ", %" #c "\n\t"
+
+// A function that makes STEPS products on each of 12 sums.
+#define BURST(name, isa, vector, constraint, product)                                       \
   __attribute__((target(isa), noinline)) static void name(void) {                           \
-    vector x = zero(), y = zero(), c[CHAINS];                                               \
-    for (int i = 0; i < CHAINS; ++i) c[i] = zero();                                         \
+    vector x = {0}, y = {0}, c[CHAINS] = {{0}};                                             \
     for (int step = 0; step < STEPS; ++step)                                                \
       __asm__ volatile(                                                                     \
-          instruction " %13, %12, %0\n\t" instruction " %13, %12, %1\n\t"                   \
-          instruction " %13, %12, %2\n\t" instruction " %13, %12, %3\n\t"                   \
-          instruction " %13, %12, %4\n\t" instruction " %13, %12, %5\n\t"                   \
-          instruction " %13, %12, %6\n\t" instruction " %13, %12, %7\n\t"                   \
-          instruction " %13, %12, %8\n\t" instruction " %13, %12, %9\n\t"                   \
-          instruction " %13, %12, %10\n\t" instruction " %13, %12, %11"                     \
+          product(0) product(1) product(2) product(3) product(4) product(5)                 \
+          product(6) product(7) product(8) product(9) product(10) product(11)               \
           : "+" constraint(c[0]), "+" constraint(c[1]), "+" constraint(c[2]),               \
             "+" constraint(c[3]), "+" constraint(c[4]), "+" constraint(c[5]),               \
             "+" constraint(c[6]), "+" constraint(c[7]), "+" constraint(c[8]),               \
             "+" constraint(c[9]), "+" constraint(c[10]), "+" constraint(c[11])              \
-          : constraint(x), constraint(y));                                                  \
+          : constraint(x), constraint(y)                                                    \
+          : "xmm15");                                                                       \
   }
 
-BURST(vnni512, "avx512f", __m512i, _mm512_setzero_si512, "vpdpbusd", "v")
-BURST(vnni256_vex, "avx2", __m256i, _mm256_setzero_si256, "%{vex%} vpdpbusd", "x")
-BURST(vnni256_evex, "avx512f,avx512vl", __m256i, _mm256_setzero_si256, "vpdpbusd", "v")
-BURST(maddubs256, "avx2", __m256i, _mm256_setzero_si256, "vpmaddubsw", "x")
-BURST(fma512, "avx512f", __m512, _mm512_setzero_ps, "vfmadd231ps", "v")
-BURST(fma256, "fma", __m256, _mm256_setzero_ps, "vfmadd231ps", "x")
+BURST(vnni512, "avx512f", __m512i, "v", VNNI)
+BURST(vnni256_evex, "avx512f,avx512vl", __m256i, "v", VNNI)
+BURST(vnni256_vex, "avx2", __m256i, "x", VNNI_VEX)
+BURST(maddubs256, "avx2", __m256i, "x", MADDUBS)
+BURST(fma512, "avx512f", __m512, "v", FMA)
+BURST(fma256, "fma", __m256, "x", FMA)
 
 // The best of several slices of 2 ms, so that a neighbour on the core costs little; shorter ones
 // would measure the clock.
@@ -61,20 +66,20 @@ static double gmac_per_second(void (*burst)(void), int macs, double milliseconds
 int main(int count, char **arguments) {
   const double milliseconds = count > 1 ? atof(arguments[1]) : 10;
   __builtin_cpu_init();
-  const int wide = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
-  const int vnni = wide && __builtin_cpu_supports("avx512vnni");
+  const int avx2 = __builtin_cpu_supports("avx2"), fma = __builtin_cpu_supports("fma");
+  const int avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl");
+  const int vnni = avx512 && __builtin_cpu_supports("avx512vnni");
   const int vex = __builtin_cpu_supports("avxvnni");
   const struct {
     const char *name;
     void (*burst)(void);
-    int macs;
+    int macs;  // of one product
   } rows[] = {
       {"vnni512", vnni ? vnni512 : NULL, 64},
       {"vnni256", vex ? vnni256_vex : vnni ? vnni256_evex : NULL, 32},
-      // Without VNNI a byte product takes three instructions: vpmaddubsw, vpmaddwd, vpaddd.
-      {"maddubs256", __builtin_cpu_supports("avx2") ? maddubs256 : NULL, 32},
-      {"fma512", wide ? fma512 : NULL, 16},
-      {"fma256", __builtin_cpu_supports("fma") ? fma256 : NULL, 8},
+      {"maddubs256", avx2 ? maddubs256 : NULL, 32},
+      {"fma512", avx512 ? fma512 : NULL, 16},
+      {"fma256", fma ? fma256 : NULL, 8},
   };
   const int last = sizeof rows / sizeof *rows - 1;
   putchar('{');
