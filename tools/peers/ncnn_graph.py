@@ -101,17 +101,24 @@ class Graph:
     def attention(self, qkv: str, batch: int, tokens: int, heads: int, head: int,
                   mask: str | None) -> str:
         """Attention of `batch` sequences whose tokens are rows of the matrix `qkv`."""
-        parts = [self.add("Reshape", [part], f"0={head} 1={heads} 11={tokens} 2={batch}")
+        parts = [self._heads_first(part, batch, tokens, heads, head)
                  for part in self.slice(qkv, 3)]
-        parts = [self.add("Permute", [part], "0=2") for part in parts]  # heads before tokens
-        parts = [self.add("Reshape", [part], f"0={head} 1={tokens} 2={batch * heads}")
-                 for part in parts]
         inputs = parts if mask is None else [*parts, mask]
-        kind = f"5={0 if mask is None else 1}" + (" 18=2" if self.int8 else "")
-        mixed = self.add("SDPA", inputs, kind)
-        mixed = self.add("Reshape", [mixed], f"0={head} 1={tokens} 11={heads} 2={batch}")
+        mixed = self.add("SDPA", inputs,
+                         f"5={0 if mask is None else 1}" + (" 18=2" if self.int8 else ""))
+        if batch > 1:
+            mixed = self.add("Reshape", [mixed], f"0={head} 1={tokens} 11={heads} 2={batch}")
         mixed = self.add("Permute", [mixed], "0=2")
         return self.add("Reshape", [mixed], f"0={heads * head} 1={batch * tokens}")
+
+    def _heads_first(self, x: str, batch: int, tokens: int, heads: int, head: int) -> str:
+        """Rows of tokens to [batch * heads, tokens, head], a sequence per channel."""
+        if batch == 1:
+            return self.add("Permute", [self.add("Reshape", [x], f"0={head} 1={heads} 2={tokens}")],
+                            "0=2")
+        x = self.add("Reshape", [x], f"0={head} 1={heads} 11={tokens} 2={batch}")
+        x = self.add("Permute", [x], "0=2")
+        return self.add("Reshape", [x], f"0={head} 1={tokens} 2={batch * heads}")
 
     def _split(self) -> list[Layer]:
         """The layers, with a Split behind every blob that is read more than once."""
