@@ -6,7 +6,7 @@
 #   $cross/sysroot-arm64  Debian 13, arm64: what programs for aarch64 are built against and run on
 #   $cross/qemu-user      Debian 13's qemu-aarch64 (static): runs the tests
 #   $cross/qemu-plugins   Debian 12's qemu-aarch64 7.2: takes plugins, for tools/count
-#   $cross/home           HOME inside the chroot
+#   $cross/home           HOME inside the chroot, with this machine's rules on where git reads
 #   $cross/apt            indices and downloads while any of these is made
 #
 # Each folder is made under another name and renamed when complete, so an interrupted run resumes
@@ -116,6 +116,9 @@ make_sysroot_arm64() { # FOLDER
     --exclude='*/FrameworkABIBaseline' --exclude='./usr/bin' --exclude='*/share/doc' \
     --exclude='*/share/man'
   link_openblas "$1" aarch64-linux-gnu
+  # The compiler warns where it is missing.
+  echo '{"CanonicalName": "linux", "DisplayName": "Debian 13", "Version": "13.0",
+"MaximumDeploymentTarget": "13.0"}' > "$1/SDKSettings.json"
 }
 
 make_qemu_user() { # FOLDER
@@ -149,10 +152,12 @@ need() { # FOLDER…
     mv "$cross/$name.partial" "$cross/$name"
     rm -rf "$cross/apt"/*/cache/archives/*.deb
   done
+  rm -rf "$cross/apt"
   exec {lock}>&-
 }
 
-# The repositories that this machine's git reads in place of others: lines of `url… path`.
+# The rules by which this machine's git reads other repositories in place of those named: lines of
+# `url.PATH.insteadof URL`.
 git_rewrites() {
   git config --get-regexp '^url\..*\.insteadof$' || true
 }
@@ -174,8 +179,8 @@ in_root() { # COMMAND…
   if ((EUID != 0)); then unshare+=(--user --map-root-user); fi
   "${unshare[@]}" bash -c '
     set -euo pipefail
-    root=$1 home=$2 count=$3
-    shift 3
+    root=$1 home=$2 path=$3 count=$4
+    shift 4
     for folder in /proc /dev /sys "${@:1:count}"; do
       mkdir -p "$root$folder"
       mount --rbind "$folder" "$root$folder"
@@ -188,8 +193,93 @@ in_root() { # COMMAND…
       touch "$root$file"
       mount --bind "$file" "$root$file"
     done
-    chroot "$root" /usr/sbin/ldconfig
-    exec chroot "$root" /usr/bin/env -i HOME="$home" PATH='"$cross_swift"'/bin:/usr/bin \
-      LANG=C.UTF-8 TERM="${TERM:-dumb}" bash -c "cd \"\$0\" && exec \"\$@\"" "$PWD" "$@"
-  ' in_root "$cross/root-amd64" "$cross/home" "${#binds[@]}" "${binds[@]}" "$@"
+    exec chroot "$root" /usr/bin/env -i HOME="$home" PATH="$path" LANG=C.UTF-8 \
+      TERM="${TERM:-dumb}" UMWELT_ISA="${UMWELT_ISA:-}" \
+      bash -c "cd \"\$0\" && exec \"\$@\"" "$PWD" "$@"
+  ' in_root "$cross/root-amd64" "$cross/home" "$cross_swift/bin:/usr/bin" \
+    "${#binds[@]}" "${binds[@]}" "$@"
+}
+
+# How SwiftPM builds for the sysroot. The programs look for Swift's libraries where Debian has them.
+arm64_destination() {
+  local sysroot=$cross/sysroot-arm64 file=$cross/home/arm64.json
+  cat > "$file.$$" << END
+{
+  "version": 1,
+  "sdk": "$sysroot",
+  "toolchain-bin-dir": "$cross_swift/bin",
+  "target": "aarch64-unknown-linux-gnu",
+  "dynamic-library-extension": "so",
+  "extra-cc-flags": ["-fPIC"],
+  "extra-swiftc-flags": [
+    "-use-ld=lld", "-sdk", "$sysroot", "-resource-dir", "$sysroot$cross_swift/lib/swift",
+    "-no-toolchain-stdlib-rpath", "-Xlinker", "-rpath=$cross_swift/lib/swift/linux"
+  ],
+  "extra-cpp-flags": ["-lstdc++"]
+}
+END
+  mv "$file.$$" "$file"
+  echo "$file"
+}
+
+# Builds in release with Debian 13's Swift for arm64 or amd64 and leaves the folder of what was
+# built in $built. The compilers' warnings are shown once each; there should be none.
+cross_build() { # ARCH SWIFT-BUILD-ARGUMENT…
+  local arch=$1 log code=0 build=(swift build --disable-sandbox -c release)
+  shift
+  need root-amd64
+  build+=(--package-path "$root" --scratch-path "$root/.build-$arch")
+  if [[ $arch == arm64 ]]; then
+    need sysroot-arm64
+    build+=(--destination "$(arm64_destination)")
+  fi
+  log=$(mktemp)
+  (sleep 3 && echo "Building for $arch (a few minutes the first time)" >&2) > /dev/null &
+  in_root "${build[@]}" "$@" > "$log" 2>&1 < /dev/null || code=$?
+  kill $! 2> /dev/null || true
+  if ((code)); then
+    cat "$log" >&2
+    rm -f "$log"
+    fail "the build for $arch failed with $code; the same by hand: tools/cross shell" 1
+  fi
+  grep -E '(warning|error): ' "$log" | sort -u >&2 || true
+  rm -f "$log"
+  built=$(in_root "${build[@]}" --show-bin-path)
+}
+
+# Runs an aarch64 program as that CPU would: AT_HWCAP is the chip's, and what it lacks traps.
+# Programs that it starts are emulated too, where the kernel has binfmt_misc in user namespaces
+# (6.7); elsewhere these fail to start.
+emulate() { # CPU COMMAND…
+  local cpu=$1 qemu=$cross/qemu-user/qemu-aarch64 wrapper=$cross/qemu-user/$1
+  shift
+  need qemu-user sysroot-arm64
+  # The kernel starts it with the program's path and its argument zero.
+  cat > "$wrapper.$$" << END
+#!/bin/sh
+program=\$1 zero=\$2
+shift 2
+exec '$qemu' -cpu $cpu -L '$cross/sysroot-arm64' -0 "\$zero" "\$program" "\$@"
+END
+  chmod +x "$wrapper.$$"
+  mv "$wrapper.$$" "$wrapper"
+  env -u LD_LIBRARY_PATH -u LD_PRELOAD unshare --user --map-root-user --mount bash -c '
+    elf="\x7fELF\x02\x01\x01" mask="\xff\xff\xff\xff\xff\xff\xff\x00"
+    {
+      mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc &&
+        printf "%s" ":aarch64:M::$elf\x00\x00\x00\x00\x00\x00\x00\x00\x00\x02\x00\xb7\x00:" \
+          "$mask\xff\xff\xff\xff\xff\xff\xff\xff\xfe\xff\xff\xff:$1:P" \
+          > /proc/sys/fs/binfmt_misc/register
+    } 2> /dev/null
+    exec "$@"
+  ' emulate "$wrapper" "$1" "$@"
+}
+
+cross_cpus='cortex-a53 cortex-a72 cortex-a76 max'
+known_cpu() { # CPU
+  [[ " $cross_cpus " == *" $1 "* ]] || fail "no CPU is called '$1'; there are $cross_cpus" 2
+}
+
+known_arch() { # ARCH
+  [[ $1 == arm64 || $1 == amd64 ]] || fail "no architecture is called '$1'; there are arm64 and amd64" 2
 }
