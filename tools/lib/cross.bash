@@ -14,7 +14,7 @@
 
 # Raise it when what the folders hold changes; older ones can then be deleted.
 cross_version=1
-cross=${XDG_CACHE_HOME:-$HOME/.cache}/umwelt/cross-$cross_version
+cross=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/umwelt/cross-$cross_version
 
 cross_swift=/usr/libexec/swift # Debian's place for it.
 cross_libraries=(libc6-dev libstdc++-14-dev libgcc-14-dev libopenblas-dev libpng-dev
@@ -82,7 +82,7 @@ unpack() { # SUITE ARCH FOLDER [--exclude=PATTERN…]
   for package in "$archives"/*.deb; do
     dpkg-deb --fsys-tarfile "$package" |
       tar -x -C "$folder" --keep-directory-symlink --no-same-owner "$@" ||
-      fail "cannot unpack $package: delete it and run again"
+      fail "cannot unpack $package into $folder, for the reason above"
   done
 }
 
@@ -166,15 +166,15 @@ git_rewrites() {
 # of Swift packages at their own paths.
 in_root() { # COMMAND…
   local binds=("$root" "$cross") key value path unshare=(unshare --mount)
-  : > "$cross/home/.gitconfig.partial"
+  : > "$cross/home/.gitconfig.$$"
   while read -r key value; do
     path=${key#url.}
     path=${path%.insteadof}
-    git config --file "$cross/home/.gitconfig.partial" --add "$key" "$value"
+    git config --file "$cross/home/.gitconfig.$$" --add "$key" "$value"
     if [[ $path == /* && -d $path ]]; then binds+=("${path%/}"); fi
   done < <(git_rewrites)
-  git config --file "$cross/home/.gitconfig.partial" safe.directory '*'
-  mv "$cross/home/.gitconfig.partial" "$cross/home/.gitconfig"
+  git config --file "$cross/home/.gitconfig.$$" safe.directory '*'
+  mv "$cross/home/.gitconfig.$$" "$cross/home/.gitconfig"
   # Another user than root is root in a namespace of its own.
   if ((EUID != 0)); then unshare+=(--user --map-root-user); fi
   "${unshare[@]}" bash -c '
