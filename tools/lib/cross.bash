@@ -181,12 +181,12 @@ in_root() { # COMMAND…
     set -euo pipefail
     root=$1 home=$2 path=$3 count=$4
     shift 4
+    mount -t tmpfs tmpfs "$root/tmp"
     for folder in /proc /dev /sys "${@:1:count}"; do
       mkdir -p "$root$folder"
       mount --rbind "$folder" "$root$folder"
     done
     shift "$count"
-    mount -t tmpfs tmpfs "$root/tmp"
     for file in /etc/resolv.conf /etc/ssl/certs/ca-certificates.crt; do
       [[ -e $file ]] || continue
       mkdir -p "$(dirname "$root$file")"
@@ -249,7 +249,7 @@ cross_build() { # ARCH SWIFT-BUILD-ARGUMENT…
 
 # Runs an aarch64 program as that CPU would: AT_HWCAP is the chip's, and what it lacks traps.
 # Programs that it starts are emulated too, where the kernel has binfmt_misc in user namespaces
-# (6.7); elsewhere these fail to start.
+# (6.7); elsewhere these fail to start. UMWELT_EMULATED is set: tests of speed mean nothing here.
 emulate() { # CPU COMMAND…
   local cpu=$1 qemu=$cross/qemu-user/qemu-aarch64 wrapper=$cross/qemu-user/$1
   shift
@@ -263,7 +263,8 @@ exec '$qemu' -cpu $cpu -L '$cross/sysroot-arm64' -0 "\$zero" "\$program" "\$@"
 END
   chmod +x "$wrapper.$$"
   mv "$wrapper.$$" "$wrapper"
-  env -u LD_LIBRARY_PATH -u LD_PRELOAD unshare --user --map-root-user --mount bash -c '
+  env -u LD_LIBRARY_PATH -u LD_PRELOAD UMWELT_EMULATED="$cpu" \
+    unshare --user --map-root-user --mount bash -c '
     elf="\x7fELF\x02\x01\x01" mask="\xff\xff\xff\xff\xff\xff\xff\x00"
     {
       mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc &&
@@ -281,5 +282,6 @@ known_cpu() { # CPU
 }
 
 known_arch() { # ARCH
-  [[ $1 == arm64 || $1 == amd64 ]] || fail "no architecture is called '$1'; there are arm64 and amd64" 2
+  [[ $1 == arm64 || $1 == amd64 ]] ||
+    fail "no architecture is called '$1'; there are arm64 and amd64" 2
 }
