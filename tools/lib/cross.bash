@@ -65,7 +65,7 @@ APT::Sandbox::User "root";
 APT::Install-Recommends "false";
 Acquire::Languages "none";
 END
-    quietly apt-get -c "$folder/apt.conf" update
+    quietly apt-get -c "$folder/apt.conf" update --error-on=any
     touch "$folder/ready"
   fi
   (cd "$folder/cache/archives" && quietly apt-get -c "$folder/apt.conf" --yes "$@")
