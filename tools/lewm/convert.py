@@ -18,67 +18,80 @@ BATCH_NORM_EPSILON = 1e-5  # PyTorch's default, which the reference keeps
 FRAME_SCALE, FRAME_OFFSET = 1 / 255, -0.5
 
 
+class Conversion:
+    """The tensors of the file as they are made, from a state dict in float64."""
+
+    def __init__(self, state):
+        self.state = {name: tensor.double() for name, tensor in state.items()}
+        self.found = {}
+
+    def linear(self, name, source):
+        weight = self.state[f"{source}.weight"]
+        if weight.dim() == 3:  # a convolution over one step
+            weight = weight[..., 0]
+        self.found[f"{name}.weight"] = weight
+        bias = self.state.get(f"{source}.bias")
+        self.found[f"{name}.bias"] = torch.zeros(len(weight)) if bias is None else bias
+
+    def norm(self, name, source):
+        self.found[f"{name}.gain"] = self.state[f"{source}.weight"]
+        self.found[f"{name}.bias"] = self.state[f"{source}.bias"]
+
+    def projector(self, name, source):
+        """Linear, BatchNorm, GELU, Linear; the BatchNorm goes into the first Linear."""
+        self.linear(f"{name}.0", f"{source}.net.0")
+        self.linear(f"{name}.1", f"{source}.net.3")
+        gain, shift, mean, variance = (self.state[f"{source}.net.1.{part}"] for part in (
+            "weight", "bias", "running_mean", "running_var"))
+        gain = gain / (variance + BATCH_NORM_EPSILON).sqrt()
+        weight, bias = f"{name}.0.weight", f"{name}.0.bias"
+        self.found[weight] = self.found[weight] * gain[:, None]
+        self.found[bias] = (self.found[bias] - mean) * gain + shift
+
+    def encoder(self, blocks, pixels):
+        embeddings = "encoder.embeddings"
+        patch = f"{embeddings}.patch_embeddings.projection"
+        self.found["encoder.patch.weight"], self.found["encoder.patch.bias"] = fold_pixels(
+            self.state[f"{patch}.weight"], self.state[f"{patch}.bias"], *pixels)
+        self.found["encoder.cls"] = self.state[f"{embeddings}.cls_token"].reshape(-1)
+        self.found["encoder.position"] = self.state[f"{embeddings}.position_embeddings"][0]
+        for index in range(blocks):
+            name, source = f"encoder.blocks.{index}", f"encoder.layers.{index}"
+            self.norm(f"{name}.norm1", f"{source}.layernorm_before")
+            self.norm(f"{name}.norm2", f"{source}.layernorm_after")
+            for kind in ("weight", "bias"):
+                self.found[f"{name}.qkv.{kind}"] = torch.cat(
+                    [self.state[f"{source}.attention.{part}_proj.{kind}"] for part in "qkv"])
+            self.linear(f"{name}.out", f"{source}.attention.o_proj")
+            self.linear(f"{name}.up", f"{source}.mlp.fc1")
+            self.linear(f"{name}.down", f"{source}.mlp.fc2")
+        self.norm("encoder.norm", "encoder.layernorm")
+        self.projector("encoder.projector", "projector")
+
+    def predictor(self, blocks):
+        self.found["predictor.position"] = self.state["predictor.pos_embedding"][0]
+        for index in range(blocks):
+            name, source = f"predictor.blocks.{index}", f"predictor.transformer.layers.{index}"
+            self.linear(f"{name}.modulation", f"{source}.adaLN_modulation.1")
+            self.norm(f"{name}.norm1", f"{source}.attn.norm")
+            self.linear(f"{name}.qkv", f"{source}.attn.to_qkv")
+            self.linear(f"{name}.out", f"{source}.attn.to_out.0")
+            self.norm(f"{name}.norm2", f"{source}.mlp.net.0")
+            self.linear(f"{name}.up", f"{source}.mlp.net.1")
+            self.linear(f"{name}.down", f"{source}.mlp.net.4")
+        self.norm("predictor.norm", "predictor.transformer.norm")
+        self.projector("predictor.projector", "pred_proj")
+
+
 def tensors_of(state, sizes, pixels):
     """All tensors of the file. `pixels` is the (mean, std) of each colour."""
-    state = {name: tensor.double() for name, tensor in state.items()}
-    found = {}
-
-    def linear(name, source):
-        found[f"{name}.weight"] = state[f"{source}.weight"]
-        bias = state.get(f"{source}.bias")
-        outputs = found[f"{name}.weight"].shape[0]
-        found[f"{name}.bias"] = torch.zeros(outputs) if bias is None else bias
-
-    def norm(name, source):
-        found[f"{name}.gain"], found[f"{name}.bias"] = (
-            state[f"{source}.weight"], state[f"{source}.bias"])
-
-    def projector(name, source):
-        linear(f"{name}.0", f"{source}.net.0")
-        linear(f"{name}.1", f"{source}.net.3")
-        gain = state[f"{source}.net.1.weight"] / (
-            state[f"{source}.net.1.running_var"] + BATCH_NORM_EPSILON).sqrt()
-        centred = found[f"{name}.0.bias"] - state[f"{source}.net.1.running_mean"]
-        found[f"{name}.0.weight"] = found[f"{name}.0.weight"] * gain[:, None]
-        found[f"{name}.0.bias"] = centred * gain + state[f"{source}.net.1.bias"]
-
-    embeddings = "encoder.embeddings"
-    patch = f"{embeddings}.patch_embeddings.projection"
-    found["encoder.patch.weight"], found["encoder.patch.bias"] = fold_pixels(
-        state[f"{patch}.weight"], state[f"{patch}.bias"], *pixels)
-    found["encoder.cls"] = state[f"{embeddings}.cls_token"].reshape(-1)
-    found["encoder.position"] = state[f"{embeddings}.position_embeddings"][0]
-    for index in range(sizes.blocks):
-        name, source = f"encoder.blocks.{index}", f"encoder.layers.{index}"
-        norm(f"{name}.norm1", f"{source}.layernorm_before")
-        norm(f"{name}.norm2", f"{source}.layernorm_after")
-        for kind in ("weight", "bias"):
-            found[f"{name}.qkv.{kind}"] = torch.cat(
-                [state[f"{source}.attention.{part}_proj.{kind}"] for part in "qkv"])
-        linear(f"{name}.out", f"{source}.attention.o_proj")
-        linear(f"{name}.up", f"{source}.mlp.fc1")
-        linear(f"{name}.down", f"{source}.mlp.fc2")
-    norm("encoder.norm", "encoder.layernorm")
-    projector("encoder.projector", "projector")
-
-    state["action_encoder.patch_embed.weight"] = state["action_encoder.patch_embed.weight"][..., 0]
-    linear("action.patch", "action_encoder.patch_embed")
-    linear("action.hidden", "action_encoder.embed.0")
-    linear("action.out", "action_encoder.embed.2")
-
-    found["predictor.position"] = state["predictor.pos_embedding"][0]
-    for index in range(sizes.predictor_blocks):
-        name, source = f"predictor.blocks.{index}", f"predictor.transformer.layers.{index}"
-        linear(f"{name}.modulation", f"{source}.adaLN_modulation.1")
-        norm(f"{name}.norm1", f"{source}.attn.norm")
-        linear(f"{name}.qkv", f"{source}.attn.to_qkv")
-        linear(f"{name}.out", f"{source}.attn.to_out.0")
-        norm(f"{name}.norm2", f"{source}.mlp.net.0")
-        linear(f"{name}.up", f"{source}.mlp.net.1")
-        linear(f"{name}.down", f"{source}.mlp.net.4")
-    norm("predictor.norm", "predictor.transformer.norm")
-    projector("predictor.projector", "pred_proj")
-    return {name: tensor.float().contiguous() for name, tensor in found.items()}
+    made = Conversion(state)
+    made.encoder(sizes.blocks, pixels)
+    made.linear("action.patch", "action_encoder.patch_embed")
+    made.linear("action.hidden", "action_encoder.embed.0")
+    made.linear("action.out", "action_encoder.embed.2")
+    made.predictor(sizes.predictor_blocks)
+    return {name: tensor.float().contiguous() for name, tensor in made.found.items()}
 
 
 def fold_pixels(weight, bias, mean, std):

@@ -47,8 +47,8 @@ def parse(arguments):
     add("--pixel-mean", type=numbers, metavar="R,G,B", help="default ImageNet's, as in training")
     add("--pixel-std", type=numbers, metavar="R,G,B", help="default ImageNet's")
     add("--measure-pixels", action="store_true", help="take both from the data set's 'pixels'")
-    add("--encoder-heads", type=int, metavar="N", help="default 3, as published")
-    add("--predictor-heads", type=int, default=16, metavar="N", help="default 16, as published")
+    add("--encoder-heads", type=int, metavar="N", help="default: of 64 features each, as published")
+    add("--predictor-heads", type=int, metavar="N", help="the same")
     add("--golden", metavar="FILE", help="write golden vectors of the reference")
     add("--verify", action="store_true", help="compute the file and compare with the reference")
     add("--seed", type=int, default=1, help="of goldens and invented weights (default 1)")
@@ -98,7 +98,8 @@ def check(parser, options):
         parser.error("give --pixel-mean and --pixel-std together")
     if options.measure_pixels and (options.pixel_mean or not options.dataset):
         parser.error("--measure-pixels needs --dataset, and no --pixel-mean")
-    options.encoder_heads = options.encoder_heads or (2 if options.tiny else 3)
+    if options.tiny:
+        options.encoder_heads, options.predictor_heads = 2, 16
     return options
 
 

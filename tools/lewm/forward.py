@@ -135,7 +135,7 @@ def outputs(model, golden):
     found = model.encode(golden["frames"])
     found |= model.embed_action(golden["actions"])
     found |= model.predict(golden["predictor.latents"], golden["predictor.actions"])
-    for name in ("rollout1", "rollout3", "cem1", "cem3"):
+    for name in (name.split(".")[0] for name in golden if name.endswith(".candidates")):
         candidates = golden[f"{name}.candidates"]
         past = golden.get(f"{name}.past", candidates.new_zeros(0, candidates.shape[-1]))
         flat = candidates.flatten(0, -3)

@@ -96,9 +96,13 @@ def rollout(model, actions, history, past, goal, draw):
 
 
 @torch.no_grad()
-def propose(model, actions, history, past, goal, draw, planner):
+def propose(model, actions, history, past, draw, planner):
     """Proposals of the reference's CEMSolver (stable_worldmodel/solver/cem.py) and their costs."""
     count = planner["samples"]
+    # A goal that some plan reaches: among its neighbours, the order of costs is hard to keep.
+    plan = actions.scores(torch.cat([past, actions.raw(
+        torch.randn(HORIZON, past.shape[1], generator=draw))]))
+    goal = roll(model, history, plan[None], history[-1])[0][0, -1]
     mean, std = torch.zeros(HORIZON, past.shape[1]), torch.ones(HORIZON, past.shape[1])
     kept, kept_costs = [], []
     for iteration in range(planner["iterations"]):
@@ -125,7 +129,8 @@ def make(model, sizes, spec, pixels, seed, planner):
     def normal(*shape):
         return torch.randn(shape, generator=draw)
 
-    frames = scenes(1, sizes.history + 1, sizes.pixels, seed + 2)[0]
+    moments = scenes(2, sizes.history, sizes.pixels, seed + 2)
+    frames = torch.cat([moments[0], moments[1][:1]])  # a past, and elsewhere the goal
     outputs = encoder_stages(model, frames, pixels)
     history, goal = outputs["latents"][:-1], outputs["latents"][-1]
     windows = history + 0.7 * normal(ROWS, *history.shape)
@@ -137,12 +142,12 @@ def make(model, sizes, spec, pixels, seed, planner):
     outputs |= predictor_stages(model, windows, actions.scores(raw))
 
     past = actions.raw(normal(sizes.history - 1, sizes.action))
-    for count in (1, 3):
-        for name, run in (
-            (f"rollout{count}", lambda *given: rollout(model, actions, *given, draw)),
-            (f"cem{count}", lambda *given: propose(model, actions, *given, draw, planner)),
-        ):
-            inputs, found = run(history[-count:], past[len(past) - count + 1:], goal)
+    for count in sorted({1, sizes.history}):
+        start = model, actions, history[-count:], past[len(past) - count + 1:]
+        for name, (inputs, found) in {
+            f"rollout{count}": rollout(*start, goal, draw),
+            f"cem{count}": propose(*start, draw, planner),
+        }.items():
             if count == 1:
                 del inputs["past"]
             tensors |= {f"{name}.{part}": tensor for part, tensor in inputs.items()}

@@ -15,7 +15,7 @@ from reference import build, encode
 
 CALIBRATION_SCENES = 64
 WINDOWS = 2048
-PERSISTENCE, FORCE = 0.8, 0.5  # z' = 0.8 R z + 0.5 tanh(B a) + the rest of the variance
+PERSISTENCE, FORCE = 0.95, 0.4  # z' = 0.95 R z + 0.4 tanh(B a): the invented dynamics
 RIDGE = 1e-2
 
 
@@ -111,8 +111,7 @@ def calibrate_predictor(built, sizes, latents, draw):
     actions = normal(WINDOWS, history, sizes.action)
 
     def follow(z, action):
-        moved = PERSISTENCE * z @ rotation.T + FORCE * torch.tanh(action @ force.T)
-        return moved
+        return PERSISTENCE * z @ rotation.T + FORCE * torch.tanh(action @ force.T)
 
     window = [0.7 * latents[picks] + 0.7 * normal(WINDOWS, width)]
     for step in range(history):

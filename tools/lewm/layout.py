@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from problem import Problem, some
 
 LANES = 16  # the engine keeps one predictor head in each lane, 16 at a time
+HEAD_WIDTH = 64  # of every published LeWM, encoder and predictor
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def tiny(action):
 
 
 def infer(tensors, heads, predictor_heads, where):
-    """The sizes of a checkpoint. Head counts are in no shape: they are given."""
+    """The sizes of a checkpoint. Head counts are in no shape: given, or of 64 features each."""
 
     def shape(name, rank):
         if name not in tensors:
@@ -72,11 +73,12 @@ def infer(tensors, heads, predictor_heads, where):
         found = [re.match(pattern, name) for name in tensors]
         return 1 + max((int(match[1]) for match in found if match), default=-1)
 
-    def split(name, whole, parts, option):
+    def split(name, whole, parts):
+        parts = parts or whole // HEAD_WIDTH
         if parts < 1 or whole % parts:
-            raise Problem(where, f"{name} of width {whole} do not divide into {parts} heads",
-                          f"state the model's heads with {option}")
-        return whole // parts
+            raise Problem(where, f"{whole} {name} features do not divide into {parts} heads",
+                          f"state the model's with --{name}-heads")
+        return parts
 
     width, _, patch, _ = shape("encoder.embeddings.patch_embeddings.projection.weight", 4)
     patches = shape("encoder.embeddings.position_embeddings", 3)[1] - 1
@@ -84,21 +86,21 @@ def infer(tensors, heads, predictor_heads, where):
     if side < 1 or side**2 != patches:
         raise Problem(where, f"encoder.embeddings.position_embeddings is for {patches} patches",
                       "only square frames can be exported")
-    split("encoder features", width, heads, "--encoder-heads")
     inner = shape("predictor.transformer.layers.0.attn.to_qkv.weight", 2)[0] // 3
+    predictor_heads = split("predictor", inner, predictor_heads)
     if predictor_heads % LANES:
         raise Problem(where, f"{predictor_heads} predictor heads are no multiple of {LANES}",
                       "the engine computes only such; give the right --predictor-heads")
     features, action, _ = shape("action_encoder.patch_embed.weight", 3)
     return Sizes(
         action=action, patch=patch, side=side, width=width,
-        blocks=count(r"encoder\.layers\.(\d+)\."), heads=heads,
+        blocks=count(r"encoder\.layers\.(\d+)\."), heads=split("encoder", width, heads),
         mlp=shape("encoder.layers.0.mlp.fc1.weight", 2)[0],
         projector=shape("projector.net.0.weight", 2)[0],
         latent=shape("projector.net.3.weight", 2)[0],
         predictor_blocks=count(r"predictor\.transformer\.layers\.(\d+)\."),
         predictor_heads=predictor_heads,
-        head_width=split("predictor heads", inner, predictor_heads, "--predictor-heads"),
+        head_width=inner // predictor_heads,
         predictor_mlp=shape("predictor.transformer.layers.0.mlp.net.1.weight", 2)[0],
         predictor_projector=shape("pred_proj.net.0.weight", 2)[0],
         history=shape("predictor.pos_embedding", 3)[1], action_features=features,

@@ -57,7 +57,8 @@ def action_statistics(path):
 def pixel_statistics(path):
     """(mean, std) of each colour of the frames [N, height, width, 3], bytes taken as 0...1."""
     frames = column(path, "pixels")
-    if len(frames.shape) != 4 or frames.shape[3] != 3 or frames.dtype != np.uint8 or not len(frames):
+    fits = len(frames.shape) == 4 and frames.shape[3] == 3 and len(frames) > 0
+    if not fits or frames.dtype != np.uint8:
         raise Problem(path, f"its pixels are {frames.dtype} {list(frames.shape)}",
                       "frames must be uint8 [N, height, width, 3]")
     step = -(-len(frames) // MOST_FRAMES)

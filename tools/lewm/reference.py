@@ -11,6 +11,8 @@ import torch
 import transformers
 from torch import nn
 
+from problem import Problem
+
 ENCODE_BATCH = 16
 
 
@@ -58,7 +60,11 @@ def with_weights(sizes, state):
     for name in model.state_dict():  # a counter of training that inference never reads
         if name.endswith("num_batches_tracked"):
             state[name] = torch.tensor(0)
-    model.load_state_dict(state)
+    try:
+        model.load_state_dict(state)
+    except RuntimeError as error:
+        raise Problem("reference", f"its modules do not take the weights ({str(error).splitlines()[-1].strip()})",
+                      "export without --verify and --golden") from None
     return model
 
 
