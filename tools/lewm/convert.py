@@ -143,13 +143,23 @@ def write(path, tensors, metadata):
     partial = f"{path}.part"
     try:
         with open(partial, "wb") as file:
-            file.write(save(tensors, metadata))
+            file.write(in_order(save(tensors, metadata)))
             file.flush()
             os.fsync(file.fileno())
         os.replace(partial, path)
     except OSError as error:
         raise Problem(path, f"cannot be written ({error.strerror})",
                       "choose another place") from None
+
+
+def in_order(payload):
+    """A safetensors file with its metadata sorted: the library's order changes from run to run."""
+    end = 8 + int.from_bytes(payload[:8], "little")
+    header = json.loads(payload[8:end])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + payload[end:]
 
 
 def write_model(path, tensors, spec):

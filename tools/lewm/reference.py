@@ -63,7 +63,8 @@ def with_weights(sizes, state):
     try:
         model.load_state_dict(state)
     except RuntimeError as error:
-        raise Problem("reference", f"its modules do not take the weights ({str(error).splitlines()[-1].strip()})",
+        reason = str(error).splitlines()[-1].strip()
+        raise Problem("reference", f"its modules do not take the weights ({reason})",
                       "export without --verify and --golden") from None
     return model
 

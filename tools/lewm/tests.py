@@ -88,6 +88,14 @@ class ExportTests(unittest.TestCase):
         model = forward.Model(*convert.read_model(FIXTURES / "lewm-tiny.safetensors"))
         forward.compare(model, load_file(FIXTURES / "lewm-tiny-golden.safetensors"))
 
+    def test_the_same_seed_makes_the_same_bytes(self):
+        names = ("model.safetensors", "golden.safetensors")
+        before = [(self.here / name).read_bytes() for name in names]
+        self.run_with("--random", "--tiny", "--out", self.at("a.model"), "--golden",
+                      self.at("a.golden"))
+        self.assertEqual(before, [(self.here / name).read_bytes() for name in (
+            "a.model", "a.golden")])
+
     def test_a_difference_from_the_reference_is_found(self):
         tensors, spec = convert.read_model(self.at("model.safetensors"))
         golden = load_file(self.at("golden.safetensors"))
