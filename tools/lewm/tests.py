@@ -92,7 +92,7 @@ class ExportTests(unittest.TestCase):
         names = ("model.safetensors", "golden.safetensors")
         before = [(self.here / name).read_bytes() for name in names]
         self.run_with("--random", "--tiny", "--out", self.at("a.model"), "--golden",
-                      self.at("a.golden"))
+                      self.at("a.golden"), "--save-checkpoint", self.at("c.safetensors"))
         self.assertEqual(before, [(self.here / name).read_bytes() for name in (
             "a.model", "a.golden")])
 
