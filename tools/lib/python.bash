@@ -1,24 +1,34 @@
 # SPDX-License-Identifier: Apache-2.0
-# Python environments outside the repository; sourced after setup.bash.
+# Python environments, named after what they have to hold; sourced, with `fail` defined.
 
-# An environment in FOLDER that holds what REQUIREMENTS says. The folder is named after the file's
-# contents by the caller, so that it never has to be brought up to date.
-python_environment() { # FOLDER REQUIREMENTS
-  [[ -e $1/complete ]] && return
-  command -v python3 > /dev/null || fail "python3 is missing: apt-get install python3 python3-venv"
-  rm -rf "$1"
-  mkdir -p "$(dirname "$1")"
-  python3 -m venv "$1" || fail "python3 has no venv: apt-get install python3-venv"
+# Makes an environment in FOLDER, named after the requirements' contents, unless it is there;
+# its path is left in $venv. PACKAGEs are installed without what they depend on.
+make_environment() { # FOLDER REQUIREMENTS [PACKAGE...]
+  local folder=$1 requirements=$2
+  shift 2
+  venv=$folder/$(hash_of "$requirements" <(printf '%s\n' "$@"))
+  [[ -e $venv/complete ]] && return
+  echo "Installing the Python packages of ${requirements#"$root"/}" >&2
+  command -v python3 > /dev/null ||
+    fail "python3 is missing: apt-get install python3 python3-venv"
+  rm -rf "$venv"
+  mkdir -p "$folder"
+  python3 -m venv "$venv" || fail "python3 has no venv: apt-get install python3-venv"
   # PyTorch's own index has wheels without CUDA; it is asked only where pip would get CUDA ones.
   local index=()
-  if [[ $(uname -m) == x86_64 ]] && grep -q '^torch' "$2" &&
-    ! "$1/bin/pip" config list 2> /dev/null | grep -qF '.find-links='; then
+  if [[ $(uname -m) == x86_64 ]] &&
+    ! "$venv/bin/pip" config list 2> /dev/null | grep -qF '.find-links='; then
     index=(--extra-index-url https://download.pytorch.org/whl/cpu)
   fi
-  "$1/bin/pip" install --quiet "${index[@]}" -r "$2" || fail "could not install $2"
-  touch "$1/complete"
+  "$venv/bin/pip" install --quiet "${index[@]}" -r "$requirements" ||
+    fail "could not install $requirements"
+  if (($#)); then
+    "$venv/bin/pip" install --quiet --no-deps "$@" || fail "could not install $*"
+  fi
+  touch "$venv/complete"
 }
 
+# Twelve digits that say what FILEs hold.
 hash_of() { # FILE...
   local sum
   sum=$(cat "$@" | sha256sum)

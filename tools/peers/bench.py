@@ -26,7 +26,8 @@ class Bench:
         self.options, self.layout = options, layout
         self.hide = tiers.must_hide(options.tier)
         self.core = max(os.sched_getaffinity(0)) if options.core is None else options.core
-        self.data = exports.ensure(layout, options.seed, options.workloads, options.peers)
+        engines = [OURS] * options.umwelt + options.peers
+        self.data = exports.ensure(layout, options.seed, options.workloads, engines)
         self.order = random.Random(options.seed)
         self.logs = layout.cache / "logs"
         self.logs.mkdir(exist_ok=True)

@@ -13,7 +13,7 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Export:
-    """A script, its environment, the peers that read its files, and the last file it writes."""
+    """A script, its environment, the engines that read its files, and the last file it writes."""
 
     script: str
     environment: str
@@ -26,6 +26,7 @@ MODELS = [
     Export("export_onnx.py", "main", "onnxruntime", "int8.onnx"),
     Export("export_tflite.py", "convert", "litert", "int8.tflite"),
     Export("export_ncnn.py", "main", "ncnn", "ncnn-int8.output"),
+    Export("export_umwelt.py", "main", "umwelt", "umwelt.safetensors"),
 ]
 
 
@@ -38,10 +39,10 @@ def data_folder(layout: Layout, seed: int) -> Path:
     return layout.cache / "workloads" / f"seed{seed}-{digest.hexdigest()[:12]}"
 
 
-def ensure(layout: Layout, seed: int, workloads: list[str], peers: list[str]) -> Path:
-    """The folder of workloads, complete for these peers. SystemExit where a script fails."""
+def ensure(layout: Layout, seed: int, workloads: list[str], engines: list[str]) -> Path:
+    """The folder of workloads, complete for these engines. SystemExit where a script fails."""
     data = data_folder(layout, seed)
-    families = {peer.rsplit("-", 1)[0] for peer in peers}
+    families = {engine.rsplit("-", 1)[0] for engine in engines}
     wanted = [REFERENCE, *[export for export in MODELS if export.family in families]]
     for export in wanted:
         missing = [data / name for name in workloads if not (data / name / export.last).exists()]
