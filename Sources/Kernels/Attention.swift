@@ -47,10 +47,14 @@ public final class Attention {
     }
   }
 
-  /// Attends within each head.
+  /// Attends within each head; of the first `queries` tokens at least (all by default).
   ///
   /// Shape: qkv [tokens, 3, heads, headWidth], output [tokens, heads, headWidth].
-  public func apply(qkv: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+  public func apply(
+    qkv: UnsafePointer<Float>, queries: Int? = nil, output: UnsafeMutablePointer<Float>
+  ) {
+    let count = queries ?? shape.tokens
+    precondition((1...shape.tokens).contains(count))
     switch way {
     case .kernel:
       // SAFETY: both hold the shapes above (caller's contract); init bounds tokens and headWidth.
@@ -58,9 +62,13 @@ public final class Attention {
         isa.code, Int32(shape.tokens), Int32(shape.heads), Int32(shape.headWidth), shape.scale,
         qkv, output)
     case .products(let products):
-      for head in 0..<shape.heads { products.apply(head: head, qkv: qkv, output: output) }
+      for head in 0..<shape.heads {
+        products.apply(head: head, qkv: qkv, queries: count, output: output)
+      }
     case .floatProducts(let products):
-      for head in 0..<shape.heads { products.apply(head: head, qkv: qkv, output: output) }
+      for head in 0..<shape.heads {
+        products.apply(head: head, qkv: qkv, queries: count, output: output)
+      }
     }
   }
 }

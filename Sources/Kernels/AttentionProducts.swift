@@ -35,7 +35,9 @@ final class AttentionProducts {
   }
 
   /// Shape: as `Attention.apply`.
-  func apply(head: Int, qkv: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+  func apply(
+    head: Int, qkv: UnsafePointer<Float>, queries asking: Int, output: UnsafeMutablePointer<Float>
+  ) {
     let (tokens, width, stride) = (shape.tokens, shape.headWidth, 3 * shape.width)
     let query = qkv + head * width
     let bytes = plain.start.assumingMemoryBound(to: Int8.self)
@@ -55,8 +57,8 @@ final class AttentionProducts {
       inputs: Int32(tokens), outputs: Int32(width), weights: values.start,
       scale: valueScale.pointer,
       bias: noBias.pointer)
-    for first in Swift.stride(from: 0, to: tokens, by: blockRows) {
-      let rows = min(blockRows, tokens - first)
+    for first in Swift.stride(from: 0, to: asking, by: blockRows) {
+      let rows = min(blockRows, asking - first)
       queries.fill(rows: rows, width: width, from: query + first * stride, stride: stride)
       multiply(queries, rows, by: &keyLayer, into: scores.pointer, stride: tokens)
       weights.fill(

@@ -18,17 +18,20 @@ final class FloatAttentionProducts {
   var storageBytes: Int { scores.bytes }
 
   /// Shape: as `Attention.apply`.
-  func apply(head: Int, qkv: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>) {
+  func apply(
+    head: Int, qkv: UnsafePointer<Float>, queries: Int, output: UnsafeMutablePointer<Float>
+  ) {
+    let asking = Int32(queries)
     let (tokens, width) = (Int32(shape.tokens), Int32(shape.headWidth))
     let stride = Int32(3 * shape.width)
     let query = qkv + head * shape.headWidth
     // SAFETY: one head's rows inside qkv and output; scores holds tokens * tokens floats.
     cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasTrans, tokens, tokens, width, 1, query, stride,
+      CblasRowMajor, CblasNoTrans, CblasTrans, asking, tokens, width, 1, query, stride,
       query + shape.width, stride, 0, scores.pointer, tokens)
-    umwelt_softmax(isa.code, tokens, tokens, scores.pointer, shape.tokens, shape.scale)
+    umwelt_softmax(isa.code, asking, tokens, scores.pointer, shape.tokens, shape.scale)
     cblas_sgemm(
-      CblasRowMajor, CblasNoTrans, CblasNoTrans, tokens, width, tokens, 1, scores.pointer, tokens,
+      CblasRowMajor, CblasNoTrans, CblasNoTrans, asking, width, tokens, 1, scores.pointer, tokens,
       query + 2 * shape.width, stride, 0, output + head * shape.headWidth, Int32(shape.width))
   }
 }

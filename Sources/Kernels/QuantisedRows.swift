@@ -3,7 +3,8 @@ import CKernels
 
 /// Scratch for rows quantised on the way into a `PackedLinear`; one serves all layers of a model.
 public final class QuantisedRows {
-  let isa: ISA
+  /// The instruction set whose layout the rows have.
+  public let isa: ISA
   var bytes: UnsafeMutableRawPointer { block.start }
   let scales: FloatStorage
   /// Bytes of its storage.

@@ -23,41 +23,35 @@ public struct WindowAttention {
     self.isa = isa
   }
 
-  /// Rows of queries, keys and values; strides are floats from row to row.
-  public struct Rows {
-    /// First query, key and value.
-    public let queries, keys, values: UnsafePointer<Float>
-    /// From row to row.
-    public let queryStride, keyStride: Int
+  /// Where a window's rows lie, in floats from window to window and from token to token.
+  public struct Stride {
+    let window, token: Int
 
-    /// Keys and values have one stride.
-    public init(
-      queries: UnsafePointer<Float>, queryStride: Int, keys: UnsafePointer<Float>,
-      values: UnsafePointer<Float>, keyStride: Int
-    ) {
-      self.queries = queries
-      self.keys = keys
-      self.values = values
-      self.queryStride = queryStride
-      self.keyStride = keyStride
+    /// Both strides.
+    public init(window: Int, token: Int) {
+      self.window = window
+      self.token = token
     }
   }
 
   /// The last `queries` of each window's tokens ask; each sees the tokens up to its own.
   ///
-  /// Shape: queries [windows, queries], keys and values [windows, tokens], output
-  /// [windows, queries] rows of heads * headWidth.
+  /// Shape: queries and output [windows, queries] rows of heads * headWidth, keys and values
+  /// [windows, tokens] rows.
   /// Precondition: 1 <= queries <= tokens <= maximumTokens.
   public func apply(
-    windows: Int, tokens: Int, queries: Int, rows: Rows, output: UnsafeMutablePointer<Float>,
-    outputStride: Int
+    windows: Int, tokens: Int, queries count: Int,
+    queries: UnsafePointer<Float>, at query: Stride,
+    keys: UnsafePointer<Float>, values: UnsafePointer<Float>, at key: Stride,
+    output: UnsafeMutablePointer<Float>, at result: Stride
   ) {
-    precondition(1 <= queries && queries <= tokens && tokens <= Self.maximumTokens)
+    precondition(1 <= count && count <= tokens && tokens <= Self.maximumTokens)
     var all = umwelt_windows(
-      windows: Int32(windows), tokens: Int32(tokens), queries: Int32(queries),
+      windows: Int32(windows), tokens: Int32(tokens), queries: Int32(count),
       heads: Int32(heads), head: Int32(headWidth), scale: 1 / Float(headWidth).squareRoot(),
-      q: rows.queries, k: rows.keys, v: rows.values, output: output,
-      q_stride: rows.queryStride, kv_stride: rows.keyStride, output_stride: outputStride)
+      q: queries, k: keys, v: values, output: output,
+      q_window: query.window, q_token: query.token, kv_window: key.window,
+      kv_token: key.token, output_window: result.window, output_token: result.token)
     // SAFETY: the rows hold the shapes above (caller's contract).
     umwelt_window_attention(isa.code, &all)
   }

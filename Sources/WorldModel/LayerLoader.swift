@@ -15,7 +15,7 @@ struct LayerLoader {
     var names: Set<String> = []
   }
 
-  init(file: Safetensors, precision: Precision, isa: ISA, arena: Arena?) {
+  init(file: Safetensors, precision: Precision, isa: ISA, arena: Arena? = nil) {
     self.init(file: file, claims: Claims(), precision: precision, isa: isa, arena: arena)
   }
 
@@ -35,6 +35,13 @@ struct LayerLoader {
   ///
   /// Shape: weight and remainder [outputs, inputs], scale and bias [outputs].
   func linear(_ name: String, _ inputs: Int, _ outputs: Int) throws(ModelError) -> PackedLinear {
+    packed(try parameters(name, inputs, outputs))
+  }
+
+  /// The same before it is packed. A layer without bias has zeros.
+  func parameters(
+    _ name: String, _ inputs: Int, _ outputs: Int, hasBias: Bool = true
+  ) throws(ModelError) -> LayerParameters {
     guard max(inputs, outputs) <= MetadataFields.maximumSize else {
       let limit = MetadataFields.maximumSize
       throw ModelError(
@@ -42,18 +49,35 @@ struct LayerLoader {
         .metadata(
           field: "sizes", expected: "such that a layer has at most \(limit) inputs and outputs"))
     }
-    let layer = try file.layer(name, inputs: inputs, outputs: outputs)
+    let weights = try file.layer(name, inputs: inputs, outputs: outputs)
     claims.names.insert("\(name).weight")
-    if case .int8 = layer { claims.names.formUnion(["\(name).scale", "\(name).remainder"]) }
-    let bias = try floats("\(name).bias", shape: [outputs])
+    if case .int8 = weights { claims.names.formUnion(["\(name).scale", "\(name).remainder"]) }
+    return LayerParameters(
+      inputs: inputs, weights: weights,
+      bias: hasBias
+        ? try floats("\(name).bias", shape: [outputs]) : [Float](repeating: 0, count: outputs))
+  }
+
+  /// Outputs of a layer whose size nothing dictates.
+  func outputs(of name: String) throws(ModelError) -> Int {
+    guard let weight = file.tensors["\(name).weight"] else {
+      throw ModelError(file.path, "\(name).weight", .missingTensor)
+    }
+    return weight.shape.first ?? 0
+  }
+
+  /// The layer made ready for the kernels.
+  func packed(_ layer: LayerParameters) -> PackedLinear {
     guard precision == .int8 else {
       return PackedLinear(
-        floatWeights: layer.floats, bias: bias, inputs: inputs, isa: isa, in: arena)
+        floatWeights: layer.weights.floats, bias: layer.bias, inputs: layer.inputs, isa: isa,
+        in: arena)
     }
-    let quantised = layer.quantised(inputs: inputs)
+    let quantised = layer.weights.quantised(inputs: layer.inputs)
     return quantised.weights.withUnsafeBufferPointer {
       PackedLinear(
-        weights: $0, scale: quantised.scale, bias: bias, inputs: inputs, isa: isa, in: arena)
+        weights: $0, scale: quantised.scale, bias: layer.bias, inputs: layer.inputs, isa: isa,
+        in: arena)
     }
   }
 

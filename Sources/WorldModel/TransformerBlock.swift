@@ -59,11 +59,21 @@ struct TransformerBlock {
   func apply(
     _ x: UnsafeMutablePointer<Float>, workspace: TransformerWorkspace, scratch: QuantisedRows
   ) {
-    let rows = shape.tokens
-    norm1.apply(rows: rows, input: x, output: workspace.normed.pointer)
+    apply(x, answering: shape.tokens, workspace: workspace, scratch: scratch)
+  }
+
+  /// The same for the first `rows` tokens alone, where nobody needs the others after this block:
+  /// they are seen, but nothing is computed of them that only they would use.
+  func apply(
+    _ x: UnsafeMutablePointer<Float>, answering rows: Int, workspace: TransformerWorkspace,
+    scratch: QuantisedRows
+  ) {
+    norm1.apply(rows: shape.tokens, input: x, output: workspace.normed.pointer)
     qkv.apply(
-      rows: rows, input: workspace.normed.pointer, output: workspace.qkv.pointer, scratch: scratch)
-    attention.apply(qkv: workspace.qkv.pointer, output: workspace.attended.pointer)
+      rows: shape.tokens, input: workspace.normed.pointer, output: workspace.qkv.pointer,
+      scratch: scratch)
+    attention.apply(
+      qkv: workspace.qkv.pointer, queries: rows, output: workspace.attended.pointer)
     out.apply(
       rows: rows, input: workspace.attended.pointer, residual: x,
       output: workspace.between.pointer, scratch: scratch)

@@ -9,10 +9,18 @@ enum BenchPart: String, CaseIterable, ExpressibleByArgument {
   case kernels, encoder, planner, tick
 }
 
-/// `umwelt bench`: how fast this machine sees, imagines and acts, in CPU time of one thread.
+/// `umwelt bench`: how fast this machine sees, imagines and acts.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "bench", abstract: "Time the kernels, the encoder, the planner and a whole tick.")
+    commandName: "bench", abstract: "Time the kernels, the encoder, the planner and a whole tick.",
+    subcommands: [BenchPartsCommand.self, BenchWorkerCommand.self],
+    defaultSubcommand: BenchPartsCommand.self)
+}
+
+/// `umwelt bench [PARTS]`: in CPU time of one thread.
+struct BenchPartsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "parts", abstract: "Time kernels, encoder, planner and tick of a board.")
 
   @Argument(help: "kernels, encoder, planner or tick; all when none is named.")
   var parts: [BenchPart] = []

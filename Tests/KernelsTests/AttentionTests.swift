@@ -90,12 +90,12 @@ import Testing
     var y = [Float](repeating: .nan, count: windows * queries * width)
     x.withUnsafeBufferPointer { x in
       guard let start = x.baseAddress else { return }
+      let query = WindowAttention.Stride(window: queries * width, token: width)
       WindowAttention(heads: 16, headWidth: head, isa: isa).apply(
         windows: windows, tokens: tokens, queries: queries,
-        rows: .init(
-          queries: start, queryStride: width, keys: start + windows * tokens * width,
-          values: start + 2 * windows * tokens * width, keyStride: width),
-        output: &y, outputStride: width)
+        queries: start, at: query, keys: start + windows * tokens * width,
+        values: start + 2 * windows * tokens * width,
+        at: .init(window: tokens * width, token: width), output: &y, at: query)
     }
     return y
   }

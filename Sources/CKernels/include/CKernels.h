@@ -124,10 +124,11 @@ void umwelt_attention(umwelt_isa isa, int32_t tokens, int32_t heads, int32_t hea
 typedef struct {
   int32_t windows, tokens, queries, heads, head;
   float scale;
-  const float *q;              // [windows, queries] rows
-  const float *k, *v;          // [windows, tokens] rows
-  float *output;               // [windows, queries] rows
-  size_t q_stride, kv_stride, output_stride;  // floats from row to row
+  const float *q;       // [windows, queries] rows
+  const float *k, *v;   // [windows, tokens] rows
+  float *output;        // [windows, queries] rows
+  // Floats from a window to the next, and from a token to the next.
+  size_t q_window, q_token, kv_window, kv_token, output_window, output_token;
 } umwelt_windows;
 void umwelt_window_attention(umwelt_isa isa, const umwelt_windows *windows);
 #endif

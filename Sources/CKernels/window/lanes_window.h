@@ -33,7 +33,7 @@ LANE_INLINE void lanes_window_scores(const int keys, int32_t head, size_t heads,
 // One query's sixteen heads over `keys` keys.
 LANE_INLINE void lanes_window_query(int32_t keys, const umwelt_windows *w, const float *q,
                                     const float *k, const float *v, float *output) {
-  size_t heads = (size_t)w->heads, stride = w->kv_stride;
+  size_t heads = (size_t)w->heads, stride = w->kv_token;
   f32x16 weight[UMWELT_WINDOW_MAX];
   int32_t j = 0;
   for (; j + 4 <= keys; j += 4)
@@ -61,12 +61,12 @@ LANE_INLINE void lanes_window_query(int32_t keys, const umwelt_windows *w, const
 LANE_INLINE void lanes_window_attention(const umwelt_windows *w) {
   for (size_t b = 0; b < (size_t)w->windows; b++)
     for (int32_t i = 0; i < w->queries; i++) {
-      size_t row = b * (size_t)w->queries + (size_t)i, first = b * (size_t)w->tokens;
+      const float *q = w->q + b * w->q_window + (size_t)i * w->q_token;
+      float *output = w->output + b * w->output_window + (size_t)i * w->output_token;
       int32_t keys = w->tokens - w->queries + i + 1;
       for (int32_t h = 0; h < w->heads; h += UMWELT_LANES)
-        lanes_window_query(keys, w, w->q + row * w->q_stride + h, w->k + first * w->kv_stride + h,
-                           w->v + first * w->kv_stride + h,
-                           w->output + row * w->output_stride + h);
+        lanes_window_query(keys, w, q + h, w->k + b * w->kv_window + h,
+                           w->v + b * w->kv_window + h, output + h);
     }
 }
 #endif

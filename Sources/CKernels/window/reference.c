@@ -11,7 +11,7 @@ static void query(const umwelt_windows *w, int32_t keys, const float *q, const f
   for (int32_t j = 0; j < keys; j++) {
     float part[2] = {0, 0};
     for (size_t d = 0; d < (size_t)w->head; d++)
-      part[d % 2] = umwelt_fma(q[d * heads], k[(size_t)j * w->kv_stride + d * heads], part[d % 2]);
+      part[d % 2] = umwelt_fma(q[d * heads], k[(size_t)j * w->kv_token + d * heads], part[d % 2]);
     weight[j] = (part[0] + part[1]) * w->scale;
     most = j == 0 || weight[j] > most ? weight[j] : most;
   }
@@ -23,7 +23,7 @@ static void query(const umwelt_windows *w, int32_t keys, const float *q, const f
   for (size_t d = 0; d < (size_t)w->head; d++) {
     float total = 0;
     for (int32_t j = 0; j < keys; j++)
-      total = umwelt_fma(weight[j], v[(size_t)j * w->kv_stride + d * heads], total);
+      total = umwelt_fma(weight[j], v[(size_t)j * w->kv_token + d * heads], total);
     output[d * heads] = total;
   }
 }
@@ -31,10 +31,9 @@ static void query(const umwelt_windows *w, int32_t keys, const float *q, const f
 void umwelt_window_attention_reference(const umwelt_windows *w) {
   for (size_t b = 0; b < (size_t)w->windows; b++)
     for (int32_t i = 0; i < w->queries; i++)
-      for (int32_t h = 0; h < w->heads; h++) {
-        size_t row = b * (size_t)w->queries + (size_t)i, first = b * (size_t)w->tokens;
-        query(w, w->tokens - w->queries + i + 1, w->q + row * w->q_stride + h,
-              w->k + first * w->kv_stride + h, w->v + first * w->kv_stride + h,
-              w->output + row * w->output_stride + h);
-      }
+      for (int32_t h = 0; h < w->heads; h++)
+        query(w, w->tokens - w->queries + i + 1,
+              w->q + b * w->q_window + (size_t)i * w->q_token + h, w->k + b * w->kv_window + h,
+              w->v + b * w->kv_window + h,
+              w->output + b * w->output_window + (size_t)i * w->output_token + h);
 }

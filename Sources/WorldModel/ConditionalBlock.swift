@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import Kernels
+
+/// The layers of one block of a `ConditionalTransformer`. Queries, keys and values have the heads
+/// last: their rows are put in that order at load.
+struct ConditionalBlock {
+  let norm1, norm2: LayerNorm
+  let query, keyValue, out: PackedLinear
+  /// out after value: what a token gets that sees only itself.
+  let alone: PackedLinear
+  private let up, down: PackedLinear
+
+  /// Of the norm that is modulated.
+  static let innerEpsilon: Float = 1e-6
+
+  init(
+    loader: LayerLoader, name: String, shape: ConditionalTransformer.Shape
+  ) throws(ModelError) {
+    let (width, attended) = (shape.width, shape.attended)
+    norm1 = try loader.norm("\(name).norm1", width)
+    norm2 = try loader.norm("\(name).norm2", width)
+    let qkv = try loader.parameters("\(name).qkv", width, 3 * attended, hasBias: false)
+    let headsLast = (0..<attended).map { place in
+      place % shape.heads * shape.headWidth + place / shape.heads
+    }
+    let value = qkv.outputs(headsLast.map { 2 * attended + $0 })
+    let output = try loader.parameters("\(name).out", attended, width).inputs(headsLast)
+    query = loader.packed(qkv.outputs(headsLast))
+    keyValue = loader.packed(.stacked([qkv.outputs(headsLast.map { attended + $0 }), value]))
+    out = loader.packed(output)
+    alone = loader.packed(output.after(value))
+    up = try loader.linear("\(name).up", width, shape.mlp)
+    down = try loader.linear("\(name).down", shape.mlp, width)
+  }
+
+  var storageBytes: Int {
+    norm1.storageBytes + norm2.storageBytes
+      + [query, keyValue, out, alone, up, down].storageBytes
+  }
+
+  /// output = input + gate * down(GELU(up(norm2(input)))).
+  ///
+  /// Shape: input, normed and output [rows, width], hidden [rows, mlp]; modulations: the block's,
+  /// one row a token, `stride` apart.
+  func mlp(
+    rows: Int, input: UnsafePointer<Float>, modulations: UnsafePointer<Float>, stride: Int,
+    normed: UnsafeMutablePointer<Float>, hidden: UnsafeMutablePointer<Float>,
+    output: UnsafeMutablePointer<Float>, scratch: QuantisedRows
+  ) {
+    let width = norm2.width
+    norm2.apply(
+      rows: rows, input: input, innerEpsilon: Self.innerEpsilon, shift: modulations + 3 * width,
+      scale: modulations + 4 * width, stride: stride, output: normed)
+    up.apply(
+      rows: rows, input: normed, activation: .geluErf, output: hidden, scratch: scratch)
+    down.apply(
+      rows: rows, input: hidden, gate: modulations + 5 * width, gateStride: stride,
+      residual: input, output: output, scratch: scratch)
+  }
+}
