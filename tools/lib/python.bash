@@ -10,9 +10,9 @@ python_environment() { # FOLDER REQUIREMENTS
   mkdir -p "$(dirname "$1")"
   python3 -m venv "$1" || fail "python3 has no venv: apt-get install python3-venv"
   # PyTorch's own index has wheels without CUDA; it is asked only where pip would get CUDA ones.
-  local index=()
-  if [[ $(uname -m) == x86_64 ]] && grep -q '^torch' "$2" &&
-    ! "$1/bin/pip" config list 2> /dev/null | grep -qF '.find-links='; then
+  local index=() settings
+  settings=$("$1/bin/pip" config list 2> /dev/null) || settings=''
+  if [[ $(uname -m) == x86_64 && $settings != *.find-links=* ]] && grep -q '^torch' "$2"; then
     index=(--extra-index-url https://download.pytorch.org/whl/cpu)
   fi
   "$1/bin/pip" install --quiet "${index[@]}" -r "$2" || fail "could not install $2"

@@ -50,7 +50,7 @@ class Bench:
             variables["GLIBC_TUNABLES"] = "glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX512BW"
         return variables
 
-    def measure(self, workload: str) -> measure.Result:
+    def compare(self, workload: str) -> measure.Result:
         """All engines on one workload, each in a process of its own."""
         names = [OURS] * self.options.umwelt + self.options.peers
         engines, measured = [], {}
@@ -82,7 +82,7 @@ def main() -> int:
     print(report.heading_text(heading), flush=True)
     results: dict[str, measure.Result] = {}
     for workload in options.workloads:
-        results[workload] = bench.measure(workload)
+        results[workload] = bench.compare(workload)
         print(report.table(workload, results[workload], options.tier), flush=True)
         if options.json:
             report.write_json(options.json, heading, results, options.tier, layout.umwelt_version)

@@ -53,7 +53,7 @@ class Result:
     engines: dict[str, Measurement]
 
 
-def compare(result: np.ndarray, reference: np.ndarray) -> tuple[float, float]:
+def difference(result: np.ndarray, reference: np.ndarray) -> tuple[float, float]:
     """Cosine and largest difference. EngineError where the result is none."""
     if result.shape != reference.shape:
         raise EngineError(f"its result has shape {result.shape}, not {reference.shape}")
@@ -71,7 +71,7 @@ def prepare(engine: Engine, data: Path, workload: str, scratch: Path,
         raise EngineError("its CPUID was not hidden, so it would not keep to the tier")
     file = scratch / f"{engine.name}.npy"
     engine.ask("out", workload, file)
-    cosine, max_abs = compare(np.load(file), folder.reference(data / workload))
+    cosine, max_abs = difference(np.load(file), folder.reference(data / workload))
     engine.ask("run", workload, 1)
     once = engine.ask("run", workload, 1)["cpu_ms"]
     return Measurement(
