@@ -67,9 +67,8 @@ class Bench:
         return measure.Result(WORKLOADS[workload].macs / 1e9, peaks, measured)
 
     def _prepare(self, engine: Engine, workload: str, scratch: Path) -> measure.Measurement:
-        hide = self.hide and engine.name != OURS
         try:
-            return measure.prepare(engine, self.data, workload, scratch, hide)
+            return measure.prepare(engine, self.data, workload, scratch)
         except EngineError as error:
             return measure.Measurement(error=str(error))
 

@@ -63,12 +63,10 @@ def difference(result: np.ndarray, reference: np.ndarray) -> tuple[float, float]
     return float(a @ b / np.linalg.norm(a) / np.linalg.norm(b)), float(np.abs(a - b).max())
 
 
-def prepare(engine: Engine, data: Path, workload: str, scratch: Path,
-            must_hide: bool) -> Measurement:
+def prepare(engine: Engine, data: Path, workload: str, scratch: Path) -> Measurement:
     """Loads the workload, checks the result, and finds how many runs fill a slice."""
     answer = engine.ask("load", workload)
-    if must_hide and answer.get("cpuid_answers") == 0:
-        raise EngineError("its CPUID was not hidden, so it would not keep to the tier")
+    engine.check(answer)
     file = scratch / f"{engine.name}.npy"
     engine.ask("out", workload, file)
     cosine, max_abs = difference(np.load(file), folder.reference(data / workload))
