@@ -72,9 +72,12 @@ class Engine:
         """Ends the worker; harmless when it has ended."""
         try:
             self.process.stdin.write(b"quit\n")
-            self.process.stdin.close()
+        except BrokenPipeError:
+            pass  # it has ended already
+        self.process.stdin.close()
+        try:
             self.process.wait(10)
-        except (BrokenPipeError, subprocess.TimeoutExpired):
+        except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
         self.process.stdout.close()
