@@ -96,6 +96,9 @@ struct LayerLoader {
     return try file.floats(name, shape: shape)
   }
 
+  /// An error of the whole file.
+  func failure(_ problem: ModelError.Problem) -> ModelError { ModelError(file.path, nil, problem) }
+
   /// Refuses a file with tensors that nothing read: its metadata describes another model, perhaps
   /// one with fewer layers than were trained.
   func finish() throws(ModelError) {
