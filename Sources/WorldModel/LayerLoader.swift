@@ -33,9 +33,9 @@ struct LayerLoader {
     packed(try parameters(name, inputs, outputs))
   }
 
-  /// The same before it is packed. A layer without bias has zeros.
+  /// The same before it is packed. A layer that needs no bias has zeros where the file has none.
   func parameters(
-    _ name: String, _ inputs: Int, _ outputs: Int, hasBias: Bool = true
+    _ name: String, _ inputs: Int, _ outputs: Int, needsBias: Bool = true
   ) throws(ModelError) -> LayerParameters {
     guard max(inputs, outputs) <= MetadataFields.maximumSize else {
       let limit = MetadataFields.maximumSize
@@ -47,6 +47,7 @@ struct LayerLoader {
     let weights = try file.layer(name, inputs: inputs, outputs: outputs)
     claims.names.insert("\(name).weight")
     if case .int8 = weights { claims.names.formUnion(["\(name).scale", "\(name).remainder"]) }
+    let hasBias = needsBias || file.tensors["\(name).bias"] != nil
     return LayerParameters(
       inputs: inputs, weights: weights,
       bias: hasBias
