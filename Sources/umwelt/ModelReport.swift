@@ -56,7 +56,8 @@ struct ModelReport {
     rows.append([
       "cost",
       "\(fixed(mega(cost.encode), 2)) MMAC a look, \(fixed(mega(cost.predict), 3)) a step, "
-        + "\(fixed(mega(cost.embed), 3)) a distance; \(fixed(planMMAC, 1)) a plan of \(size)"
+        + "\(fixed(mega(cost.action), 3)) an action, \(fixed(mega(cost.embed), 3)) a distance; "
+        + "\(fixed(planMMAC, 1)) a plan of \(size)"
     ])
     rows.append(["surprise", surprise])
     rows += origin
