@@ -30,12 +30,24 @@ typedef i8x16 i8x16_unaligned __attribute__((aligned(1)));
 LANE_INLINE f32x16 lanes_load(const float *p) { return *(const f32x16_unaligned *)p; }
 LANE_INLINE void lanes_store(float *p, f32x16 v) { *(f32x16_unaligned *)p = v; }
 
+// `count` (1...15) floats in pieces of constant size: no call, no loop.
+LANE_INLINE void lanes_copy_some(float *to, const float *from, int32_t count) {
+  if (count & 8) __builtin_memcpy(to, from, 32), to += 8, from += 8;
+  if (count & 4) __builtin_memcpy(to, from, 16), to += 4, from += 4;
+  if (count & 2) __builtin_memcpy(to, from, 8), to += 2, from += 2;
+  if (count & 1) __builtin_memcpy(to, from, 4);
+}
+
 // The first `count` (1...16) floats, the other lanes zero.
 LANE_INLINE f32x16 lanes_load_some(const float *p, int32_t count) {
   if (count >= UMWELT_LANES) return lanes_load(p);
+#if defined(LANES_LOAD_MASKED)
+  return LANES_LOAD_MASKED(p, count);
+#else
   float some[UMWELT_LANES] = {0};
-  __builtin_memcpy(some, p, (size_t)count * sizeof(float));
+  lanes_copy_some(some, p, count);
   return lanes_load(some);
+#endif
 }
 
 LANE_INLINE void lanes_store_some(float *p, f32x16 v, int32_t count) {
@@ -45,7 +57,7 @@ LANE_INLINE void lanes_store_some(float *p, f32x16 v, int32_t count) {
   }
   float some[UMWELT_LANES];
   lanes_store(some, v);
-  __builtin_memcpy(p, some, (size_t)count * sizeof(float));
+  lanes_copy_some(p, some, count);
 }
 
 LANE_INLINE f32x16 lanes_fma(f32x16 a, f32x16 b, f32x16 c) {

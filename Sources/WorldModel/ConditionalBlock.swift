@@ -10,6 +10,9 @@ struct ConditionalBlock {
   let alone: PackedLinear
   private let up, down: PackedLinear
 
+  /// Rows of the MLP at a time: what lies between its layers stays in the nearest caches.
+  static let mlpRows = 24
+
   /// Of the norm that is modulated.
   static let innerEpsilon: Float = 1e-6
 
@@ -48,13 +51,17 @@ struct ConditionalBlock {
     output: UnsafeMutablePointer<Float>, scratch: QuantisedRows
   ) {
     let width = norm2.width
-    norm2.apply(
-      rows: rows, input: input, innerEpsilon: Self.innerEpsilon, shift: modulations + 3 * width,
-      scale: modulations + 4 * width, stride: stride, output: normed)
-    up.apply(
-      rows: rows, input: normed, activation: .geluErf, output: hidden, scratch: scratch)
-    down.apply(
-      rows: rows, input: hidden, gate: modulations + 5 * width, gateStride: stride,
-      residual: input, output: output, scratch: scratch)
+    for first in Swift.stride(from: 0, to: rows, by: Self.mlpRows) {
+      let count = min(Self.mlpRows, rows - first)
+      let (from, to, modulation) = (input + first * width, output + first * width, modulations + first * stride)
+      norm2.apply(
+        rows: count, input: from, innerEpsilon: Self.innerEpsilon, shift: modulation + 3 * width,
+        scale: modulation + 4 * width, stride: stride, output: normed)
+      up.apply(
+        rows: count, input: normed, activation: .geluErf, output: hidden, scratch: scratch)
+      down.apply(
+        rows: count, input: hidden, gate: modulation + 5 * width, gateStride: stride,
+        residual: from, output: to, scratch: scratch)
+    }
   }
 }

@@ -32,7 +32,7 @@ final class ConditionalTransformer {
 
   /// Windows that go through at once: all blocks of rows are whole (24, 48 and 72 divide by 4, 6
   /// and 8), and what passes between layers stays in a second level cache.
-  static let usualWindows = 24
+  static let usualWindows = 16
 
   let shape: Shape
   /// The most windows of a run.
@@ -147,7 +147,9 @@ final class ConditionalTransformer {
     let (width, attendedWidth, stride) = (shape.width, shape.attended, shape.modulation)
     let keyWidth = 2 * attendedWidth
     let rows = (tokens.end - tokens.first) * windows
-    let cache = keyValues.pointer + index * shape.history * self.windows * keyWidth
+    // A full window is about to slide, so that no later run needs its keys and values.
+    let isKept = tokens.first > 0 || tokens.end < shape.history
+    let cache = keyValues.pointer + (isKept ? index : 0) * shape.history * self.windows * keyWidth
     block.norm1.apply(
       rows: rows, input: state.pointer, innerEpsilon: ConditionalBlock.innerEpsilon,
       shift: modulations, scale: modulations + width, stride: stride, output: normed.pointer)

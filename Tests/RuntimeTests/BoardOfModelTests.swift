@@ -31,8 +31,11 @@ struct BoardOfModelTests {
     var board = try BoardName.balance.load()
     try mind(board)
     board.modelBoards = ["rig"]
-    let error = #expect(throws: StartError.self) { try mind(board) }
-    #expect(error?.description.contains("was trained for board sim-balance") == true)
+    #expect {
+      try mind(board)
+    } throws: { error in
+      "\(error)".contains("was trained for board sim-balance")
+    }
     board.modelBoards = ["rig", "sim-balance"]
     try mind(board)
   }

@@ -242,7 +242,7 @@ cross_build() { # ARCH SWIFT-BUILD-ARGUMENT…
     rm -f "$log"
     fail "the build for $arch failed with $code; the same by hand: tools/cross shell" 1
   fi
-  grep -E '(warning|error): ' "$log" | sort -u >&2 || true
+  grep -E '^[^ ].*(warning|error): |^(warning|error): ' "$log" | sort -u >&2 || true
   rm -f "$log"
   built=$(in_root "${build[@]}" --show-bin-path)
 }

@@ -15,9 +15,10 @@ make_environment() { # FOLDER REQUIREMENTS [PACKAGE...]
   mkdir -p "$folder"
   python3 -m venv "$venv" || fail "python3 has no venv: apt-get install python3-venv"
   # PyTorch's own index has wheels without CUDA; it is asked only where pip would get CUDA ones.
-  local index=()
-  if [[ $(uname -m) == x86_64 ]] &&
-    ! "$venv/bin/pip" config list 2> /dev/null | grep -qF '.find-links='; then
+  local index=() settings
+  settings=$("$venv/bin/pip" config list 2> /dev/null) || settings=''
+  if [[ $(uname -m) == x86_64 && $settings != *.find-links=* ]] && grep -q '^torch' "$requirements"
+  then
     index=(--extra-index-url https://download.pytorch.org/whl/cpu)
   fi
   "$venv/bin/pip" install --quiet "${index[@]}" -r "$requirements" ||

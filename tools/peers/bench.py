@@ -51,7 +51,7 @@ class Bench:
             variables["GLIBC_TUNABLES"] = "glibc.cpu.hwcaps=-AVX512F,-AVX512VL,-AVX512BW"
         return variables
 
-    def measure(self, workload: str) -> measure.Result:
+    def compare(self, workload: str) -> measure.Result:
         """All engines on one workload, each in a process of its own."""
         names = [OURS] * self.options.umwelt + self.options.peers
         engines, measured = [], {}
@@ -68,9 +68,8 @@ class Bench:
         return measure.Result(WORKLOADS[workload].macs / 1e9, peaks, measured)
 
     def _prepare(self, engine: Engine, workload: str, scratch: Path) -> measure.Measurement:
-        hide = self.hide and engine.name != OURS
         try:
-            return measure.prepare(engine, self.data, workload, scratch, hide)
+            return measure.prepare(engine, self.data, workload, scratch)
         except EngineError as error:
             return measure.Measurement(error=str(error))
 
@@ -83,7 +82,7 @@ def main() -> int:
     print(report.heading_text(heading), flush=True)
     results: dict[str, measure.Result] = {}
     for workload in options.workloads:
-        results[workload] = bench.measure(workload)
+        results[workload] = bench.compare(workload)
         print(report.table(workload, results[workload], options.tier), flush=True)
         if options.json:
             report.write_json(options.json, heading, results, options.tier, layout.umwelt_version)

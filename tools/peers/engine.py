@@ -19,7 +19,7 @@ class Engine:
 
     def __init__(self, name: str, command: list[str], core: int, environment: dict[str, str],
                  log: Path) -> None:
-        self.name, self.log = name, log
+        self.name, self.log, self.environment = name, log, environment
         variables = {key: value for key, value in os.environ.items()
                      if not key.startswith(("PYTHON", "PEERS_", "UMWELT_"))}
         variables |= {variable: "1" for variable in ONE_THREAD} | environment
@@ -49,6 +49,14 @@ class Engine:
             raise EngineError(str(answer["error"]))
         return answer
 
+    def check(self, answer: dict) -> None:
+        """EngineError where the answer to `load` shows that the engine leaves its tier."""
+        if "HIDE_ISA_TIER" in self.environment and not answer.get("cpuid_answers"):
+            raise EngineError("its CPUID was not hidden")
+        wanted = self.environment.get("UMWELT_ISA")
+        if wanted and answer.get("isa", wanted) != wanted:
+            raise EngineError(f"it runs {answer['isa']}, not {wanted}")
+
     def peak_memory_mb(self) -> float:
         """Largest resident set so far: VmHWM."""
         with open(f"/proc/{self.process.pid}/status", encoding="ascii") as file:
@@ -64,9 +72,12 @@ class Engine:
         """Ends the worker; harmless when it has ended."""
         try:
             self.process.stdin.write(b"quit\n")
-            self.process.stdin.close()
+        except BrokenPipeError:
+            pass  # it has ended already
+        self.process.stdin.close()
+        try:
             self.process.wait(10)
-        except (BrokenPipeError, subprocess.TimeoutExpired):
+        except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
         self.process.stdout.close()

@@ -53,7 +53,7 @@ class Result:
     engines: dict[str, Measurement]
 
 
-def compare(result: np.ndarray, reference: np.ndarray) -> tuple[float, float]:
+def difference(result: np.ndarray, reference: np.ndarray) -> tuple[float, float]:
     """Cosine and largest difference. EngineError where the result is none."""
     if result.shape != reference.shape:
         raise EngineError(f"its result has shape {result.shape}, not {reference.shape}")
@@ -63,15 +63,13 @@ def compare(result: np.ndarray, reference: np.ndarray) -> tuple[float, float]:
     return float(a @ b / np.linalg.norm(a) / np.linalg.norm(b)), float(np.abs(a - b).max())
 
 
-def prepare(engine: Engine, data: Path, workload: str, scratch: Path,
-            must_hide: bool) -> Measurement:
+def prepare(engine: Engine, data: Path, workload: str, scratch: Path) -> Measurement:
     """Loads the workload, checks the result, and finds how many runs fill a slice."""
     answer = engine.ask("load", workload)
-    if must_hide and answer.get("cpuid_answers") == 0:
-        raise EngineError("its CPUID was not hidden, so it would not keep to the tier")
+    engine.check(answer)
     file = scratch / f"{engine.name}.npy"
     engine.ask("out", workload, file)
-    cosine, max_abs = compare(np.load(file), folder.reference(data / workload))
+    cosine, max_abs = difference(np.load(file), folder.reference(data / workload))
     engine.ask("run", workload, 1)
     once = engine.ask("run", workload, 1)["cpu_ms"]
     return Measurement(

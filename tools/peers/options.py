@@ -78,6 +78,9 @@ def parse(arguments: list[str]) -> Options:
     given = parser.parse_args(arguments)
     if given.core is not None and given.core not in os.sched_getaffinity(0):
         parser.error(f"--core {given.core}: this process may use {sorted(os.sched_getaffinity(0))}")
+    for file in filter(None, [given.json, given.plot]):
+        if not file.parent.is_dir():
+            parser.error(f"there is no folder {file.parent} for {file.name}")
     if given.plot and given.plot.suffix not in (".png", ".svg", ".pdf"):
         parser.error(f"--plot {given.plot}: the name must end in .png, .svg or .pdf")
     peers = _peers(parser, DEFAULT_PEERS if given.peers is None else given.peers)

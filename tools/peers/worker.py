@@ -3,9 +3,10 @@
 
     worker.py PEER FOLDER
 
-    load W          {"load_s": .., "version": ".."}       CPU seconds, one run included
-    run W N         {"cpu_ms": .., "wall_ms": ..}         per run, of N runs
-    out W FILE.npy  {"ok": 1}                             the float32 result
+    load W          {"load_s": ..}                   CPU seconds, one run included; optional are
+                                                     "version", "import_s", and "isa" of ours
+    run W N         {"cpu_ms": .., "wall_ms": ..}    per run, of N runs; process CPU time
+    out W FILE.npy  {"ok": 1}                        the float32 result, in the shape of ref.npy
     quit
 
 An answer is one line of JSON; {"error": ".."} says what went wrong.

@@ -5,7 +5,7 @@
 
 void umwelt_finish_avx2(int32_t rows, int32_t width, const float *y, size_t y_stride,
                         const float *bias, const umwelt_epilogue *end) {
-  lanes_finish(end, 0, (size_t)rows, 0, width, y, y_stride, bias);
+  lanes_finish_biased(rows, width, y, y_stride, bias, end);
 }
 #pragma clang attribute pop
 #endif

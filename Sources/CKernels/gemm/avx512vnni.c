@@ -59,7 +59,7 @@ LANE_INLINE void block(const int rows, const int tiles, const gemm_t *g, size_t 
                        t + 1 < tiles ? 16 : left - t * 16);
   if (!g->is_bare)
     lanes_finish(g->end, row, (size_t)rows, column, left < tiles * 16 ? left : tiles * 16, passing,
-                 BLOCK_TILES * 16, NULL);
+                 BLOCK_TILES * 16);
 }
 
 LANE_INLINE void all_rows(const int tiles, const gemm_t *g, size_t rows, size_t tile) {

@@ -56,7 +56,7 @@ LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t tile)
     lanes_gemm_store(g, acc, row + (size_t)r, column, target.to + (size_t)r * target.stride, left);
   }
   if (!g->is_bare)
-    lanes_finish(g->end, row, (size_t)rows, column, left < 16 ? left : 16, passing, 16, NULL);
+    lanes_finish(g->end, row, (size_t)rows, column, left < 16 ? left : 16, passing, 16);
 }
 
 void umwelt_gemm_avxvnni(const umwelt_linear *linear, int32_t rows, const void *quantised,

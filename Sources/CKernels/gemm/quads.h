@@ -30,24 +30,30 @@ LANE_INLINE void quads_across(const int8_t *from, size_t input_stride, int8_t *t
   }
 }
 
+// The same where not all outputs or inputs are there: the missing ones are zero.
+static inline void quads_partial(const int8_t *from, size_t output_stride, size_t input_stride,
+                                 size_t outputs, size_t inputs, int8_t *to) {
+  __builtin_memset(to, 0, 64);
+  for (size_t o = 0; o < outputs; o++)
+    for (size_t i = 0; i < inputs; i++)
+      to[4 * o + i] = from[o * output_stride + i * input_stride];
+}
+
 LANE_INLINE void quads_fill(int32_t inputs, int32_t outputs, const int8_t *weights,
                             size_t output_stride, size_t input_stride, int8_t *packed) {
   size_t quads = quads_of(inputs);
-  for (size_t o = 0; o < tiles_of(outputs) * 16; o += 16)
+  for (size_t o = 0; o < (size_t)outputs; o += 16)
     for (size_t k = 0; k < quads; k++) {
       int8_t *to = packed + (o * quads + k * 16) * 4;
       const int8_t *from = weights + o * output_stride + 4 * k * input_stride;
-      bool whole = o + 16 <= (size_t)outputs && 4 * k + 4 <= (size_t)inputs;
-      if (whole && output_stride == 1) {
-        quads_across(from, input_stride, to);
-      } else if (whole && input_stride == 1) {
+      size_t some = (size_t)outputs - o, few = (size_t)inputs - 4 * k;
+      if (some < 16 || few < 4)
+        quads_partial(from, output_stride, input_stride, some < 16 ? some : 16, few < 4 ? few : 4,
+                      to);
+      else if (output_stride == 1) quads_across(from, input_stride, to);
+      else if (input_stride == 1)
         for (size_t j = 0; j < 16; j++) __builtin_memcpy(to + 4 * j, from + j * output_stride, 4);
-      } else {
-        for (size_t j = 0; j < 64; j++) {
-          bool inside = o + j / 4 < (size_t)outputs && 4 * k + j % 4 < (size_t)inputs;
-          to[j] = inside ? from[j / 4 * output_stride + j % 4 * input_stride] : 0;
-        }
-      }
+      else quads_partial(from, output_stride, input_stride, 16, 4, to);
     }
 }
 

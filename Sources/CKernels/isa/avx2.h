@@ -6,6 +6,16 @@
 #include <immintrin.h>
 #include "CKernels.h"
 #pragma clang attribute push(__attribute__((target(UMWELT_TARGET))), apply_to = function)
+
+static const int32_t lanes_mask[32] = {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
+static inline __attribute__((always_inline)) __m256 lanes_load_half(const float *p, int32_t count,
+                                                                    int32_t half) {
+  const int32_t *mask = lanes_mask + 16 - count + half;
+  return _mm256_maskload_ps(p + half, _mm256_loadu_si256((const __m256i *)mask));
+}
+#define LANES_LOAD_MASKED(p, count)                                                    \
+  ((f32x16)__builtin_shufflevector(lanes_load_half(p, count, 0), lanes_load_half(p, count, 8), 0, \
+                                   1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15))
 #include "../lanes.h"
 #include "../operations.h"
 

@@ -5,6 +5,8 @@
 #pragma clang attribute push( \
     __attribute__((target("avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"))), \
     apply_to = function)
+#define LANES_LOAD_MASKED(p, count) \
+  ((f32x16)_mm512_maskz_loadu_ps((__mmask16)((1u << (count)) - 1), p))
 #include "../lanes.h"
 #include "../operations.h"
 

@@ -5,8 +5,9 @@
 #include "../operations.h"
 #include "../scalar.h"
 
+// (x - mean) / deviation = x * inverse + shift.
 typedef struct {
-  float mean, inverse;
+  float shift, inverse;
 } moments_t;
 
 static moments_t moments(const float *row, int32_t width, float epsilon) {
@@ -18,7 +19,8 @@ static moments_t moments(const float *row, int32_t width, float epsilon) {
     square[i % UMWELT_LANES] = umwelt_fma(d, d, square[i % UMWELT_LANES]);
   }
   float variance = umwelt_tree_sum(square) / (float)width;
-  return (moments_t){mean, 1.0f / __builtin_sqrtf(variance + epsilon)};
+  float inverse = 1.0f / __builtin_sqrtf(variance + epsilon);
+  return (moments_t){-mean * inverse, inverse};
 }
 
 void umwelt_layer_norm_reference(int32_t rows, int32_t width, const float *x, const float *gain,
@@ -27,7 +29,7 @@ void umwelt_layer_norm_reference(int32_t rows, int32_t width, const float *x, co
   for (size_t r = 0; r < (size_t)rows; r++, x += width, y += width) {
     moments_t m = moments(x, width, epsilon);
     for (int32_t i = 0; i < width; i++) {
-      float v = (x[i] - m.mean) * m.inverse;
+      float v = umwelt_fma(x[i], m.inverse, m.shift);
       y[i] = umwelt_activate(activation, gain ? umwelt_fma(v, gain[i], bias[i]) : v);
     }
   }
@@ -39,7 +41,7 @@ void umwelt_adaptive_norm_reference(int32_t rows, int32_t width, const float *x,
     const float *shift = m->shift + r * m->stride, *scale = m->scale + r * m->stride;
     moments_t inner = moments(x, width, m->inner_epsilon);
     for (int32_t i = 0; i < width; i++) {
-      float v = (x[i] - inner.mean) * inner.inverse;
+      float v = umwelt_fma(x[i], inner.inverse, inner.shift);
       y[i] = umwelt_fma(v, scale[i], v + shift[i]);
     }
     umwelt_layer_norm_reference(1, width, y, m->gain, m->bias, m->epsilon, UMWELT_NO_ACTIVATION, y);
