@@ -126,13 +126,13 @@ public final class PlanningMind: Mind {
 
   /// ||predicted - seen||^2 / D as a multiple of the 99th percentile on validation data.
   private func surprise() -> Float? {
-    guard hasExpectation else { return nil }
+    guard hasExpectation, let usual = model.info.surprise else { return nil }
     var sum: Float = 0
     for i in expected.indices {
       let difference = expected[i] - sight.latent[i]
       sum += difference * difference
     }
-    return sum / Float(expected.count) / model.info.surprise.latentErrorP99
+    return sum / Float(expected.count) / usual.latentErrorP99
   }
 
   private func goalDistance() -> Float {
@@ -166,6 +166,12 @@ public final class PlanningMind: Mind {
       throw .modelMismatch(
         model: model.path,
         what: "it was trained for board \(model.info.board), not for \(board.name)")
+    }
+    guard model.info.surprise != nil else {
+      throw .modelMismatch(
+        model: model.path,
+        what: "it says no usual prediction error (surprise), without which the robot would not "
+          + "notice that it is wrong; measure it on validation data and write it to the metadata")
     }
     let names = board.actions.map(\.name)
     guard model.info.action.names == names else {

@@ -82,7 +82,8 @@ struct Sight {
     for i in 0..<last { window[i] = window[i + stepWidth] }
     for i in features.indices { window[last + i] = features[i] }
     for i in 0..<model.info.action.width {
-      window[last + features.count + i] = lastAction[i] / model.info.action.scale[i]
+      let raw = lastAction[i] - model.info.action.offset[i]
+      window[last + features.count + i] = raw / model.info.action.scale[i]
     }
   }
 

@@ -22,7 +22,7 @@ struct ConditionalBlock {
     let (width, attended) = (shape.width, shape.attended)
     norm1 = try loader.norm("\(name).norm1", width)
     norm2 = try loader.norm("\(name).norm2", width)
-    let qkv = try loader.parameters("\(name).qkv", width, 3 * attended, hasBias: false)
+    let qkv = try loader.parameters("\(name).qkv", width, 3 * attended, needsBias: false)
     let headsLast = (0..<attended).map { place in
       place % shape.heads * shape.headWidth + place / shape.heads
     }

@@ -44,8 +44,10 @@ final class ConditionalTransformer {
   private let attention: WindowAttention
   private let state, between, normed, queries, attended, hidden: FloatStorage
   /// Keys and values of each block's tokens: [blocks, history, windows, 2, attended].
-  private let keyValues: FloatStorage
+  let keyValues: FloatStorage
   private let scratch: QuantisedRows
+  /// Sees the newest tokens [windows, width] after each block.
+  var probe: StageProbe?
 
   init(
     loader: LayerLoader, name: String, shape: Shape, windows: Int
@@ -109,15 +111,15 @@ final class ConditionalTransformer {
     precondition((0...self.windows).contains(windows))
     if windows == 0 { return }
     begin(first: first, tokens: tokens, windows: windows, latents: latents)
+    let newest = (tokens - 1 - first) * windows * shape.width
     for index in blocks.indices {
       let isLast = index + 1 == blocks.count
       run(
         block: index,
-        tokens: Span(
-          first: first, answering: isLast ? tokens - 1 : first,
-          end: tokens), windows: windows, modulations: modulations + index * 6 * shape.width)
+        tokens: Span(first: first, answering: isLast ? tokens - 1 : first, end: tokens),
+        windows: windows, modulations: modulations + index * 6 * shape.width)
+      probe?("predictor.block.\(index)", state.pointer + newest, windows * shape.width)
     }
-    let newest = (tokens - 1 - first) * windows * shape.width
     norm.apply(rows: windows, input: state.pointer + newest, output: next)
   }
 

@@ -3,28 +3,32 @@ import Kernels
 
 /// z' = z + f(latents, actions, IMU): a residual MLP over flat rows.
 final class LatentPredictor {
-  private let info: ModelInfo
+  private let latent: Int
+  private let shape: ModelInfo.ResidualMLP
+  private let action: ModelInfo.Action
   private let row: Int
   private let input, output: PackedLinear
   private let blocks: [(norm: LayerNorm, linear: PackedLinear)]
   private let rows, newest, hidden, normed, next: FloatStorage
   private let scratch: QuantisedRows
 
-  init(loader: LayerLoader, info: ModelInfo, maximumRows: Int) throws(ModelError) {
-    self.info = info
-    let width = info.predictor.hidden
-    row = info.predictorRow
+  init(
+    loader: LayerLoader, info: ModelInfo, shape: ModelInfo.ResidualMLP, maximumRows: Int
+  ) throws(ModelError) {
+    (latent, self.shape, action) = (info.latent, shape, info.action)
+    let width = shape.hidden
+    row = shape.row(latent: latent, action: action.width)
     input = try loader.linear("predictor.input", row, width)
-    output = try loader.linear("predictor.output", width, info.latent)
+    output = try loader.linear("predictor.output", width, latent)
     var blocks: [(norm: LayerNorm, linear: PackedLinear)] = []
-    for index in 0..<info.predictor.blocks {
+    for index in 0..<shape.blocks {
       let name = "predictor.blocks.\(index)"
       blocks.append(
         (try loader.norm("\(name).norm", width), try loader.linear("\(name).linear", width, width)))
     }
     self.blocks = blocks
     rows = loader.storage(maximumRows * row)
-    newest = loader.storage(maximumRows * info.latent)
+    newest = loader.storage(maximumRows * latent)
     hidden = loader.storage(maximumRows * width)
     normed = loader.storage(maximumRows * width)
     next = loader.storage(maximumRows * width)
@@ -42,15 +46,15 @@ final class LatentPredictor {
     rows count: Int, latents: UnsafePointer<Float>, actions: UnsafePointer<Float>,
     imu: UnsafePointer<Float>?, into out: UnsafeMutablePointer<Float>
   ) {
-    let history = info.predictor.history
+    let history = shape.history
     // SAFETY: latents and actions hold `count` rows of the contract's shapes; rows and newest were
     // made for maximumRows, which the caller checks.
     for index in 0..<count {
       fill(
-        rows.pointer + index * row, latents: latents + index * history * info.latent,
-        actions: actions + index * history * info.action.width, imu: imu)
-      (newest.pointer + index * info.latent).update(
-        from: latents + ((index + 1) * history - 1) * info.latent, count: info.latent)
+        rows.pointer + index * row, latents: latents + index * history * latent,
+        actions: actions + index * history * action.width, imu: imu)
+      (newest.pointer + index * latent).update(
+        from: latents + ((index + 1) * history - 1) * latent, count: latent)
     }
     var state = hidden.pointer
     var spare = next.pointer
@@ -71,8 +75,8 @@ final class LatentPredictor {
     _ row: UnsafeMutablePointer<Float>, latents: UnsafePointer<Float>,
     actions: UnsafePointer<Float>, imu: UnsafePointer<Float>?
   ) {
-    let width = info.latent
-    let history = info.predictor.history
+    let width = latent
+    let history = shape.history
     var to = row
     let last = latents + (history - 1) * width
     to.update(from: last, count: width)
@@ -83,12 +87,13 @@ final class LatentPredictor {
       to += width
     }
     for step in 0..<history {
-      for index in 0..<info.action.width {
-        to[index] = actions[step * info.action.width + index] / info.action.scale[index]
+      for index in 0..<action.width {
+        let raw = actions[step * action.width + index]
+        to[index] = (raw - action.offset[index]) / action.scale[index]
       }
-      to += info.action.width
+      to += action.width
     }
-    let features = info.predictor.imuFeatures
+    let features = shape.imuFeatures
     if features == 0 { return }
     if let imu {
       to.update(from: imu, count: features)

@@ -38,9 +38,9 @@ struct LayerLoader {
     packed(try parameters(name, inputs, outputs))
   }
 
-  /// The same before it is packed. A layer without bias has zeros.
+  /// The same before it is packed. A layer that needs no bias has zeros where the file has none.
   func parameters(
-    _ name: String, _ inputs: Int, _ outputs: Int, hasBias: Bool = true
+    _ name: String, _ inputs: Int, _ outputs: Int, needsBias: Bool = true
   ) throws(ModelError) -> LayerParameters {
     guard max(inputs, outputs) <= MetadataFields.maximumSize else {
       let limit = MetadataFields.maximumSize
@@ -52,6 +52,7 @@ struct LayerLoader {
     let weights = try file.layer(name, inputs: inputs, outputs: outputs)
     claims.names.insert("\(name).weight")
     if case .int8 = weights { claims.names.formUnion(["\(name).scale", "\(name).remainder"]) }
+    let hasBias = needsBias || file.tensors["\(name).bias"] != nil
     return LayerParameters(
       inputs: inputs, weights: weights,
       bias: hasBias
@@ -111,6 +112,9 @@ struct LayerLoader {
     claims.names.insert(name)
     return try file.floats(name, shape: shape)
   }
+
+  /// An error of the whole file.
+  func failure(_ problem: ModelError.Problem) -> ModelError { ModelError(file.path, nil, problem) }
 
   /// Refuses a file with tensors that nothing read: its metadata describes another model, perhaps
   /// one with fewer layers than were trained.

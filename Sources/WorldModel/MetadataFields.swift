@@ -36,6 +36,9 @@ struct MetadataFields {
     return try make(object(name))
   }
 
+  /// Whether the member is there and not null.
+  func has(_ name: String) -> Bool { members[name].map { $0 != .null } ?? false }
+
   func text(_ name: String) throws(ModelError) -> String {
     guard case .string(let text)? = members[name] else { throw failure(name, "a text") }
     return text

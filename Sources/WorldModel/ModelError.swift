@@ -50,7 +50,7 @@ public struct ModelError: Error, Equatable, Sendable {
     case kernels(KernelError)
   }
 
-  init(_ file: String, _ tensor: String? = nil, _ problem: Problem) {
+  package init(_ file: String, _ tensor: String? = nil, _ problem: Problem) {
     self.file = file
     self.tensor = tensor
     self.problem = problem

@@ -29,10 +29,10 @@ extension ModelInfo {
     imu = try fields.optional("imu", IMUFeatures.init)
     action = try Action(fields.object("action"))
     encoder = try Encoder(fields.object("encoder"), frame: frame, imu: imu)
-    predictor = try Predictor(fields.object("predictor"), imu: imu)
+    predictor = try Predictor(fields.object("predictor"), imu: imu, latent: latent)
     head = try fields.optional("head", Head.init)
-    surprise = try Surprise(fields.object("surprise"))
-    training = try Training(fields.object("training"))
+    surprise = try fields.optional("surprise", Surprise.init)
+    training = try fields.optional("training", Training.init)
   }
 }
 
@@ -68,62 +68,13 @@ extension ModelInfo.Action {
     names = try fields.texts("names")
     guard !names.isEmpty else { throw fields.failure("names", "a list of at least one name") }
     scale = try fields.scales("scale", count: names.count)
-  }
-}
-
-extension ModelInfo.Encoder {
-  init(
-    _ fields: MetadataFields, frame: ModelInfo.Frame?, imu: IMUFeatures?
-  ) throws(ModelError) {
-    switch try fields.text("kind") {
-    case "patch-transformer":
-      guard let frame else { throw fields.failure("kind", "window-mlp where frame is null") }
-      self = .patchTransformer(try ModelInfo.PatchTransformer(fields, frame: frame))
-    case "window-mlp":
-      guard imu != nil else { throw fields.failure("kind", "patch-transformer where imu is null") }
-      self = .windowMLP(
-        ModelInfo.WindowMLP(
-          window: try fields.size("window"), hidden: try fields.size("hidden")))
-    default: throw fields.failure("kind", "patch-transformer or window-mlp")
-    }
-  }
-}
-
-extension ModelInfo.PatchTransformer {
-  init(_ fields: MetadataFields, frame: ModelInfo.Frame) throws(ModelError) {
-    patch = try fields.size("patch")
-    patchFeatures = try fields.size("patch_features")
-    width = try fields.size("width")
-    blocks = try fields.size("blocks", from: 0)
-    heads = try fields.size("heads")
-    mlpRatio = try fields.size("mlp_ratio")
-    tokenFeatures = try fields.size("token_features")
-    guard mlpRatio * width <= MetadataFields.maximumSize else {
-      throw fields.failure(
-        "mlp_ratio", "such that mlp_ratio * width is at most \(MetadataFields.maximumSize)")
-    }
-    let side = 2 * patch
-    guard frame.width % side == 0, frame.height % side == 0,
-      (frame.width / side) * (frame.height / side) == Self.tokens
-    else { throw fields.failure("patch", "such that the frame is \(Self.tokens) tokens") }
-    guard width % heads == 0, width / heads <= Attention.maximumHeadWidth else {
-      throw fields.failure(
-        "heads", "a divisor of width with at most \(Attention.maximumHeadWidth) features each")
-    }
-  }
-}
-
-extension ModelInfo.Predictor {
-  init(_ fields: MetadataFields, imu: IMUFeatures?) throws(ModelError) {
-    guard try fields.text("kind") == "residual-mlp" else {
-      throw fields.failure("kind", "residual-mlp")
-    }
-    hidden = try fields.size("hidden")
-    blocks = try fields.size("blocks", from: 0)
-    history = try fields.size("history")
-    imuFeatures = try fields.size("imu_features", from: 0)
-    guard imuFeatures == 0 || imuFeatures == imu?.count else {
-      throw fields.failure("imu_features", "0 or imu.bins * imu.axes = \(imu?.count ?? 0)")
+    offset =
+      fields.has("offset")
+      ? try fields.floats("offset", count: names.count)
+      : [Float](repeating: 0, count: names.count)
+    block = fields.has("block") ? try fields.size("block") : 1
+    guard names.count % block == 0 else {
+      throw fields.failure("block", "a divisor of the \(names.count) names")
     }
   }
 }
@@ -152,6 +103,14 @@ extension ModelInfo.Surprise {
 
 extension ModelInfo.Training {
   init(_ fields: MetadataFields) throws(ModelError) {
+    self =
+      fields.has("source")
+      ? .conversion(try ModelInfo.Conversion(fields)) : .run(try ModelInfo.TrainingRun(fields))
+  }
+}
+
+extension ModelInfo.TrainingRun {
+  init(_ fields: MetadataFields) throws(ModelError) {
     seed = try fields.count("seed")
     dataSHA256 = try fields.text("data_sha256")
     dataEpisodes = try fields.count("data_episodes")
@@ -159,6 +118,14 @@ extension ModelInfo.Training {
     cpuSeconds = try fields.number("cpu_seconds")
     wallSeconds = try fields.number("wall_seconds")
     torch = try fields.text("torch")
+    command = try fields.text("command")
+  }
+}
+
+extension ModelInfo.Conversion {
+  init(_ fields: MetadataFields) throws(ModelError) {
+    source = try fields.text("source")
+    sha256 = try fields.text("sha256")
     command = try fields.text("command")
   }
 }

@@ -23,10 +23,10 @@ public struct ModelInfo: Equatable, Sendable {
   public let predictor: Predictor
   /// Goal distance head; nil where the distance is taken between latents.
   public let head: Head?
-  /// What is usual on validation data.
-  public let surprise: Surprise
-  /// Where the model comes from.
-  public let training: Training
+  /// What is usual on validation data; nil where nobody measured it, as in a model from elsewhere.
+  public let surprise: Surprise?
+  /// Where the model comes from; nil where the file does not say.
+  public let training: Training?
 
   /// The camera frame: RGB bytes, rows first; a pixel enters as value * scale + offset.
   public struct Frame: Equatable, Sendable {
@@ -38,50 +38,16 @@ public struct ModelInfo: Equatable, Sendable {
     public var bytes: Int { width * height * 3 }
   }
 
-  /// The action vector; entries are divided by `scale` on the way in.
+  /// The action vector; an entry enters as (value - offset) / scale.
   public struct Action: Equatable, Sendable {
     /// One name an entry.
     public let names: [String]
-    /// One divisor an entry, in its unit.
-    public let scale: [Float]
+    /// One divisor, and what is subtracted before, an entry, in its unit.
+    public let scale, offset: [Float]
+    /// Raw actions in one model step, one after another.
+    public let block: Int
     /// Width of an action.
     public var width: Int { names.count }
-  }
-
-  /// How a latent is made.
-  public enum Encoder: Equatable, Sendable {
-    /// From a camera frame.
-    case patchTransformer(PatchTransformer)
-    /// From a window of IMU readings and actions.
-    case windowMLP(WindowMLP)
-  }
-
-  /// Sizes of the encoder of camera frames.
-  public struct PatchTransformer: Equatable, Sendable {
-    /// Tokens, of 2 x 2 patches each.
-    public static let tokens = 16
-    /// Side of a square patch, pixels.
-    public let patch: Int
-    /// Layer sizes, as in the format.
-    public let patchFeatures, width, blocks, heads, mlpRatio, tokenFeatures: Int
-  }
-
-  /// Sizes of the encoder of IMU windows.
-  public struct WindowMLP: Equatable, Sendable {
-    /// Model steps of the window.
-    public let window: Int
-    /// Width of its hidden layers.
-    public let hidden: Int
-  }
-
-  /// Sizes of the predictor.
-  public struct Predictor: Equatable, Sendable {
-    /// Width and number of its residual blocks.
-    public let hidden, blocks: Int
-    /// Latents and actions it sees.
-    public let history: Int
-    /// IMU features of the last interval; 0 for none.
-    public let imuFeatures: Int
   }
 
   /// Sizes of the goal distance head.
@@ -96,30 +62,10 @@ public struct ModelInfo: Equatable, Sendable {
     public let latentErrorP50, latentErrorP99, normP01, normP99: Float
   }
 
-  /// Where the model comes from.
-  public struct Training: Equatable, Sendable {
-    /// Of the training run.
-    public let seed: Int
-    /// Of the data set file.
-    public let dataSHA256: String
-    /// Episodes of data and optimiser steps.
-    public let dataEpisodes, steps: Int
-    /// What the training took, s.
-    public let cpuSeconds, wallSeconds: Double
-    /// PyTorch's version and the command line that trained it.
-    public let torch, command: String
-  }
-
   /// Values of the window the window encoder reads, or nil for other encoders: `window` steps,
   /// oldest first, each its normalised IMU features, then the scaled action before it.
   public var windowCount: Int? {
     guard case .windowMLP(let encoder) = encoder else { return nil }
     return encoder.window * ((imu?.count ?? 0) + action.width)
-  }
-
-  /// Width of one predictor row.
-  var predictorRow: Int {
-    let imuRow = predictor.imuFeatures > 0 ? predictor.imuFeatures + 1 : 0
-    return predictor.history * (latent + action.width) + imuRow
   }
 }

@@ -9,7 +9,8 @@ public final class Rollout {
   /// Most steps of one candidate.
   public let horizon: Int
   private let model: WorldModel
-  private let latents, actions, next, embeddings: FloatStorage
+  private let imagination: any Imagination
+  private let last, embeddings: FloatStorage
 
   /// Storage for `rows` candidates of `horizon` actions.
   ///
@@ -19,77 +20,73 @@ public final class Rollout {
     self.model = model
     self.rows = rows
     self.horizon = horizon
-    let history = model.info.predictor.history
-    latents = FloatStorage(count: rows * history * model.info.latent)
-    actions = FloatStorage(count: rows * history * model.info.action.width)
-    next = FloatStorage(count: rows * model.info.latent)
-    embeddings = FloatStorage(count: rows * model.embeddingWidth)
+    imagination =
+      switch model.predictor {
+      case .residual(let predictor):
+        FlatImagination(predictor: predictor, info: model.info, rows: rows)
+      case .conditional(let predictor):
+        WindowedImagination(
+          predictor: predictor, info: model.info, rows: rows, horizon: horizon)
+      }
+    last = FloatStorage(count: rows * model.info.latent)
+    embeddings = FloatStorage(count: imagination.rows * model.embeddingWidth)
   }
+
+  /// Bytes of its storage; the model's own comes on top.
+  public var storageBytes: Int { imagination.storageBytes + [last, embeddings].storageBytes }
 
   /// Distance to the goal after each step of each candidate: ||e(z) - goal||.
   ///
-  /// Shape: history [history, latent] and pastActions [history - 1, action], oldest first; imu
+  /// Shape: history [known, latent] and pastActions [known - 1, action], oldest first; imu
   /// [imuFeatures] of the interval that just ended, or nil; candidates [rows, horizon, action];
-  /// goalEmbedding [embeddingWidth]; distances [rows, horizon].
-  /// Precondition: rows <= self.rows and horizon <= self.horizon.
+  /// goalEmbedding [embeddingWidth]; distances [rows, horizon]; latents, for who wants to see what
+  /// is imagined, [rows, horizon, latent].
+  /// Precondition: rows <= self.rows and horizon <= self.horizon; known, the predictor's history if
+  /// absent, is in its leastHistory...history.
   public func distances(
-    rows: Int, horizon: Int, history: UnsafePointer<Float>, pastActions: UnsafePointer<Float>,
-    imu: UnsafePointer<Float>?,
+    rows: Int, horizon: Int, known: Int? = nil, history: UnsafePointer<Float>,
+    pastActions: UnsafePointer<Float>, imu: UnsafePointer<Float>?,
     candidates: UnsafePointer<Float>, goalEmbedding: UnsafePointer<Float>,
-    into distances: UnsafeMutablePointer<Float>
+    into distances: UnsafeMutablePointer<Float>, latents: UnsafeMutablePointer<Float>? = nil
   ) {
+    let predictor = model.info.predictor
+    let known = known ?? predictor.history
     precondition((0...self.rows).contains(rows) && (1...self.horizon).contains(horizon))
-    begin(rows, history: history, pastActions: pastActions)
-    for step in 0..<horizon {
-      let width = model.info.action.width
-      let past = model.info.predictor.history
-      // SAFETY: row and step stay inside candidates [rows, horizon, action].
-      for row in 0..<rows {
-        (actions.pointer + ((row + 1) * past - 1) * width).update(
-          from: candidates + (row * horizon + step) * width, count: width)
+    precondition((predictor.leastHistory...predictor.history).contains(known))
+    imagination.remember(
+      SharedPast(known: known, latents: history, actions: pastActions, imu: imu), horizon: horizon)
+    let (width, size) = (model.info.latent, horizon * model.info.action.width)
+    // SAFETY: first and count stay inside the shapes of the contract.
+    for first in stride(from: 0, to: rows, by: imagination.rows) {
+      let block = CandidateBlock(
+        rows: min(imagination.rows, rows - first), horizon: horizon,
+        actions: candidates + first * size)
+      for step in 0..<horizon {
+        let next = imagination.step(step, of: block)
+        measure(
+          next, rows: block.rows, goalEmbedding: goalEmbedding,
+          into: distances + first * horizon + step, stride: horizon)
+        if step + 1 == horizon {
+          (last.pointer + first * width).update(from: next, count: block.rows * width)
+        }
+        guard let latents else { continue }
+        for row in 0..<block.rows {
+          (latents + ((first + row) * horizon + step) * width).update(
+            from: next + row * width, count: width)
+        }
       }
-      // Only the first step follows an interval the IMU has seen.
-      model.predict(
-        rows: rows, latents: latents.pointer, actions: actions.pointer,
-        imu: step == 0 ? imu : nil, into: next.pointer)
-      model.embed(rows: rows, latents: next.pointer, into: embeddings.pointer)
-      for row in 0..<rows {
-        distances[row * horizon + step] = distance(row: row, to: goalEmbedding)
-      }
-      if step + 1 < horizon { advance(rows) }
     }
   }
 
   /// The latents after the last step of the last call. Shape: [rows, latent].
-  public var lastLatents: UnsafePointer<Float> { UnsafePointer(next.pointer) }
+  public var lastLatents: UnsafePointer<Float> { UnsafePointer(last.pointer) }
 
-  /// Every row starts from the same past; the newest action is still open.
-  private func begin(
-    _ rows: Int, history: UnsafePointer<Float>, pastActions: UnsafePointer<Float>
+  private func measure(
+    _ latents: UnsafePointer<Float>, rows: Int, goalEmbedding: UnsafePointer<Float>,
+    into distances: UnsafeMutablePointer<Float>, stride: Int
   ) {
-    let past = model.info.predictor.history
-    let latentCount = past * model.info.latent
-    let width = model.info.action.width
-    // SAFETY: storage was made for rows of these sizes.
-    for row in 0..<rows {
-      (latents.pointer + row * latentCount).update(from: history, count: latentCount)
-      (actions.pointer + row * past * width).update(from: pastActions, count: (past - 1) * width)
-    }
-  }
-
-  /// Forgets each row's oldest latent and action and appends the imagined latent.
-  private func advance(_ rows: Int) {
-    let past = model.info.predictor.history
-    let width = model.info.latent
-    let actionWidth = model.info.action.width
-    // SAFETY: update(from:) allows the overlap; all inside one row's storage.
-    for row in 0..<rows {
-      let first = latents.pointer + row * past * width
-      first.update(from: first + width, count: (past - 1) * width)
-      (first + (past - 1) * width).update(from: next.pointer + row * width, count: width)
-      let action = actions.pointer + row * past * actionWidth
-      action.update(from: action + actionWidth, count: (past - 1) * actionWidth)
-    }
+    model.embed(rows: rows, latents: latents, into: embeddings.pointer)
+    for row in 0..<rows { distances[row * stride] = distance(row: row, to: goalEmbedding) }
   }
 
   private func distance(row: Int, to goal: UnsafePointer<Float>) -> Float {

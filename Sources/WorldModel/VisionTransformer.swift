@@ -16,6 +16,8 @@ final class VisionTransformer {
   private let position, tokens: FloatStorage
   private let workspace: TransformerWorkspace
   private let scratch: QuantisedRows
+  /// Sees the tokens [tokens, width] after embedding and each block; of the last, the first token.
+  var probe: StageProbe?
 
   /// Reads `name`.patch, .cls, .position, .blocks.N and .norm.
   init(
@@ -58,11 +60,13 @@ final class VisionTransformer {
     patch.apply(
       rows: patches, input: pixels, residual: position.pointer + width,
       output: tokens.pointer + width, scratch: scratch)
+    probe?("encoder.embedded", tokens.pointer, shape.tokens * width)
     for (index, block) in blocks.enumerated() {
       let isLast = index + 1 == blocks.count
       block.apply(
         tokens.pointer, answering: isLast ? 1 : shape.tokens, workspace: workspace,
         scratch: scratch)
+      probe?("encoder.block.\(index)", tokens.pointer, (isLast ? 1 : shape.tokens) * width)
     }
     norm.apply(rows: 1, input: tokens.pointer, output: out)
   }

@@ -18,7 +18,17 @@ extension WorldModel.Encoder {
   fileprivate var storageBytes: Int {
     switch self {
     case .patches(let encoder): encoder.storageBytes
+    case .vision(let encoder): encoder.storageBytes
     case .window(let encoder): encoder.storageBytes
+    }
+  }
+}
+
+extension WorldModel.Predictor {
+  fileprivate var storageBytes: Int {
+    switch self {
+    case .residual(let predictor): predictor.storageBytes
+    case .conditional(let predictor): predictor.storageBytes
     }
   }
 }

@@ -22,10 +22,15 @@ public final class WorldModel {
 
   enum Encoder {
     case patches(PatchEncoder)
+    case vision(FrameTransformer)
     case window(ThreeLayers)
   }
+  enum Predictor {
+    case residual(LatentPredictor)
+    case conditional(ActionConditionedPredictor)
+  }
   let encoder: Encoder
-  let predictor: LatentPredictor
+  let predictor: Predictor
   let head: ThreeLayers?
   let arena: Arena?
 
@@ -73,21 +78,9 @@ public final class WorldModel {
       throw ModelError(path, nil, .kernels(error))
     }
     let loader = LayerLoader(file: file, precision: precision.encoder, isa: isa, arena: arena)
-    switch info.encoder {
-    case .patchTransformer(let shape):
-      guard let frame = info.frame else {
-        throw ModelError(path, nil, .metadata(field: "frame", expected: "an object"))
-      }
-      encoder = .patches(
-        try PatchEncoder(loader: loader, frame: frame, shape: shape, latent: info.latent))
-    case .windowMLP(let shape):
-      encoder = .window(
-        try ThreeLayers(
-          loader: loader, name: "encoder.layers", inputs: info.windowCount ?? 0,
-          hidden: shape.hidden, outputs: info.latent, rows: 1))
-    }
+    encoder = try Encoder(loader: loader, info: info)
     let planning = loader.at(precision.predictor)
-    predictor = try LatentPredictor(loader: planning, info: info, maximumRows: maximumRows)
+    predictor = try Predictor(loader: planning, info: info, maximumRows: maximumRows)
     if let shape = info.head {
       head = try ThreeLayers(
         loader: planning, name: "head.layers", inputs: info.latent, hidden: shape.hidden,
@@ -103,12 +96,13 @@ public final class WorldModel {
   /// Camera frame to latent.
   ///
   /// Shape: pixels [height, width, 3] of `info.frame`, latent [info.latent].
-  /// Precondition: the encoder is a patch transformer.
+  /// Precondition: the encoder is one of frames.
   public func encode(frame pixels: UnsafePointer<UInt8>, into latent: UnsafeMutablePointer<Float>) {
-    guard case .patches(let encoder) = encoder else {
-      preconditionFailure("this model encodes IMU windows, not frames")
+    switch encoder {
+    case .patches(let encoder): encoder.encode(pixels, into: latent)
+    case .vision(let encoder): encoder.encode(pixels, into: latent)
+    case .window: preconditionFailure("this model encodes IMU windows, not frames")
     }
-    encoder.encode(pixels, into: latent)
   }
 
   /// IMU window to latent.
@@ -124,16 +118,24 @@ public final class WorldModel {
 
   /// One step of every candidate.
   ///
-  /// Shape: latents [rows, history, latent] and actions [rows, history, action], oldest first, the
-  /// last action the one now taken, in the board's units; imu [imuFeatures] normalised, shared by
-  /// all rows, or nil; next [rows, latent].
-  /// Precondition: rows <= maximumRows.
+  /// Shape: latents [rows, known, latent] and actions [rows, known, action], oldest first, the last
+  /// action the one now taken, in the board's units; imu [imuFeatures] normalised, shared by all
+  /// rows, or nil; next [rows, latent].
+  /// Precondition: rows <= maximumRows; known, the predictor's history if absent, is in its
+  /// leastHistory...history.
   public func predict(
-    rows: Int, latents: UnsafePointer<Float>, actions: UnsafePointer<Float>,
+    rows: Int, known: Int? = nil, latents: UnsafePointer<Float>, actions: UnsafePointer<Float>,
     imu: UnsafePointer<Float>?, into next: UnsafeMutablePointer<Float>
   ) {
+    let known = known ?? info.predictor.history
     precondition((0...maximumRows).contains(rows))
-    predictor.predict(rows: rows, latents: latents, actions: actions, imu: imu, into: next)
+    precondition((info.predictor.leastHistory...info.predictor.history).contains(known))
+    switch predictor {
+    case .residual(let predictor):
+      predictor.predict(rows: rows, latents: latents, actions: actions, imu: imu, into: next)
+    case .conditional(let predictor):
+      predictor.predict(rows: rows, known: known, latents: latents, actions: actions, into: next)
+    }
   }
 
   /// Latents to embeddings, whose Euclidean distance is the distance to go; a copy without a head.

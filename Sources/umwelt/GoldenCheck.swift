@@ -2,7 +2,7 @@
 import WorldModel
 
 /// What a model computes against the golden vectors of its training (tools/train/golden.py).
-struct GoldenCheck {
+struct GoldenCheck: ModelCheck {
   /// One output of the engine against the same of PyTorch.
   struct Row {
     /// What is compared, such as "int8 latents".

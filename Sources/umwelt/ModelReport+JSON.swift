@@ -4,7 +4,7 @@ import WorldModel
 extension ModelReport {
   /// One JSON object.
   var json: String {
-    let (cost, training) = (info.cost, info.training)
+    let cost = info.cost
     var object = JSONObject()
     object.add("file", path)
     object.add("format", ModelInfo.format)
@@ -16,6 +16,7 @@ extension ModelReport {
     object.add("imu_axes", info.imu?.axes.map(\.name) ?? [])
     object.add("imu_bins", info.imu?.bins ?? 0)
     object.add("actions", info.action.names)
+    object.add("action_block", info.action.block)
     object.add("encoder", encoderShape)
     object.add("predictor", predictorShape)
     object.add("head", info.head.map(head))
@@ -25,9 +26,10 @@ extension ModelReport {
     object.add("isa", isa)
     object.add("encode_mmac", mega(cost.encode), decimals: 6)
     object.add("predict_mmac", mega(cost.predict), decimals: 6)
+    object.add("action_mmac", mega(cost.action), decimals: 6)
     object.add("embed_mmac", mega(cost.embed), decimals: 6)
     object.add("plan_mmac", planMMAC, decimals: 6)
-    object.add("training", provenance(training))
+    object.add("training", info.training.map(provenance))
     return object.text
   }
 
@@ -50,6 +52,14 @@ extension ModelReport {
       object.add("heads", shape.heads)
       object.add("mlp_ratio", shape.mlpRatio)
       object.add("token_features", shape.tokenFeatures)
+    case .vit(let shape):
+      object.add("kind", "vit")
+      object.add("patch", shape.patch)
+      object.add("width", shape.width)
+      object.add("blocks", shape.blocks)
+      object.add("heads", shape.heads)
+      object.add("mlp", shape.mlp)
+      object.add("projector", shape.projector)
     case .windowMLP(let shape):
       object.add("kind", "window-mlp")
       object.add("window", shape.window)
@@ -60,11 +70,25 @@ extension ModelReport {
 
   private var predictorShape: JSONObject {
     var object = JSONObject()
-    object.add("kind", "residual-mlp")
-    object.add("hidden", info.predictor.hidden)
-    object.add("blocks", info.predictor.blocks)
-    object.add("history", info.predictor.history)
-    object.add("imu_features", info.predictor.imuFeatures)
+    switch info.predictor {
+    case .residualMLP(let shape):
+      object.add("kind", "residual-mlp")
+      object.add("hidden", shape.hidden)
+      object.add("blocks", shape.blocks)
+      object.add("history", shape.history)
+      object.add("imu_features", shape.imuFeatures)
+    case .adaLNTransformer(let shape):
+      object.add("kind", "adaln-transformer")
+      object.add("width", shape.width)
+      object.add("blocks", shape.blocks)
+      object.add("heads", shape.heads)
+      object.add("head_width", shape.headWidth)
+      object.add("mlp", shape.mlp)
+      object.add("history", shape.history)
+      object.add("action_features", shape.actionFeatures)
+      object.add("action_hidden", shape.actionHidden)
+      object.add("projector", shape.projector)
+    }
     return object
   }
 
@@ -77,14 +101,21 @@ extension ModelReport {
 
   private func provenance(_ training: ModelInfo.Training) -> JSONObject {
     var object = JSONObject()
-    object.add("seed", training.seed)
-    object.add("data_sha256", training.dataSHA256)
-    object.add("data_episodes", training.dataEpisodes)
-    object.add("steps", training.steps)
-    object.add("cpu_seconds", exactly: training.cpuSeconds)
-    object.add("wall_seconds", exactly: training.wallSeconds)
-    object.add("torch", training.torch)
-    object.add("command", training.command)
+    switch training {
+    case .run(let run):
+      object.add("seed", run.seed)
+      object.add("data_sha256", run.dataSHA256)
+      object.add("data_episodes", run.dataEpisodes)
+      object.add("steps", run.steps)
+      object.add("cpu_seconds", exactly: run.cpuSeconds)
+      object.add("wall_seconds", exactly: run.wallSeconds)
+      object.add("torch", run.torch)
+      object.add("command", run.command)
+    case .conversion(let conversion):
+      object.add("source", conversion.source)
+      object.add("sha256", conversion.sha256)
+      object.add("command", conversion.command)
+    }
     return object
   }
 }

@@ -38,13 +38,12 @@ struct ModelReport {
   /// For people.
   var text: String {
     let cost = info.cost
-    let training = info.training
     let size = "\(planner.candidates) x \(planner.horizon) x \(planner.iterations)"
     var rows = [
       ["format", "\(ModelInfo.format), licence \(licence)"],
       ["board", "\(info.board), one step is \(info.stepS) s"],
       ["sees", sees],
-      ["acts", info.action.names.joined(separator: ", ")],
+      ["acts", acts],
       ["encoder", "\(encoder) -> latent \(info.latent)"],
       ["predictor", predictor],
       ["goal", info.head.map { "\($0.hidden) -> embedding \($0.embedding)" } ?? "between latents"],
@@ -58,21 +57,42 @@ struct ModelReport {
     rows.append([
       "cost",
       "\(fixed(mega(cost.encode), 2)) MMAC a look, \(fixed(mega(cost.predict), 3)) a step, "
-        + "\(fixed(mega(cost.embed), 3)) a distance; \(fixed(planMMAC, 1)) a plan of \(size)"
+        + "\(fixed(mega(cost.action), 3)) an action, \(fixed(mega(cost.embed), 3)) a distance; "
+        + "\(fixed(planMMAC, 1)) a plan of \(size)"
     ])
-    rows.append([
-      "surprise",
-      "error p50 \(info.surprise.latentErrorP50), p99 \(info.surprise.latentErrorP99); "
-        + "norm \(info.surprise.normP01)...\(info.surprise.normP99)"
-    ])
-    rows.append([
-      "training",
-      "seed \(training.seed), \(training.dataEpisodes) episodes, \(training.steps) steps, "
-        + "\(fixed(training.cpuSeconds, 0)) s CPU, torch \(training.torch)"
-    ])
-    rows.append(["", "data sha256 \(training.dataSHA256)"])
-    rows.append(["", training.command])
+    rows.append(["surprise", surprise])
+    rows += origin
     return "\(path)\n" + table(rows)
+  }
+
+  private var acts: String {
+    let names = info.action.names.joined(separator: ", ")
+    return info.action.block == 1 ? names : "\(names): \(info.action.block) actions a step"
+  }
+
+  private var surprise: String {
+    guard let usual = info.surprise else { return "not measured: the model can drive no board" }
+    return "error p50 \(usual.latentErrorP50), p99 \(usual.latentErrorP99); "
+      + "norm \(usual.normP01)...\(usual.normP99)"
+  }
+
+  private var origin: [[String]] {
+    switch info.training {
+    case .run(let run):
+      [
+        [
+          "training",
+          "seed \(run.seed), \(run.dataEpisodes) episodes, \(run.steps) steps, "
+            + "\(fixed(run.cpuSeconds, 0)) s CPU, torch \(run.torch)"
+        ], ["", "data sha256 \(run.dataSHA256)"], ["", run.command]
+      ]
+    case .conversion(let conversion):
+      [
+        ["training", "converted from \(conversion.source)"],
+        ["", "sha256 \(conversion.sha256)"], ["", conversion.command]
+      ]
+    case nil: [["training", "not stated"]]
+    }
   }
 
   private var sees: String {
@@ -89,13 +109,21 @@ struct ModelReport {
     case .patchTransformer(let shape):
       "patch-transformer: patches \(shape.patch)x\(shape.patch) -> \(shape.patchFeatures), "
         + "\(shape.blocks) blocks of \(shape.width), \(shape.heads) heads"
+    case .vit(let shape):
+      "vit: patches \(shape.patch)x\(shape.patch), \(shape.blocks) blocks of \(shape.width), "
+        + "\(shape.heads) heads, MLP \(shape.mlp), projector \(shape.projector)"
     case .windowMLP(let shape): "window-mlp: \(shape.window) steps, hidden \(shape.hidden)"
     }
   }
 
   private var predictor: String {
-    let shape = info.predictor
-    return "residual-mlp: \(shape.blocks) blocks of \(shape.hidden), history \(shape.history), "
-      + "\(shape.imuFeatures) IMU features"
+    switch info.predictor {
+    case .residualMLP(let shape):
+      "residual-mlp: \(shape.blocks) blocks of \(shape.hidden), history \(shape.history), "
+        + "\(shape.imuFeatures) IMU features"
+    case .adaLNTransformer(let shape):
+      "adaln-transformer: \(shape.blocks) blocks of \(shape.width), \(shape.heads) heads of "
+        + "\(shape.headWidth), MLP \(shape.mlp), history \(shape.history)"
+    }
   }
 }

@@ -49,10 +49,12 @@ struct QuantizeReport {
   }
 
   /// Names of the linear layers: their weights have two axes, those of norms are called gains.
+  /// Those that stay floats are not among them.
   private static func layers(of file: Safetensors) -> [String] {
     file.tensors.values.filter {
       $0.name.hasSuffix(".weight") && $0.shape.count == 2 && [.i8, .f32].contains($0.type)
-    }.map { String($0.name.dropLast(".weight".count)) }.sorted()
+    }.map { String($0.name.dropLast(".weight".count)) }
+      .filter { !Safetensors.keepsFloats(layer: $0) }.sorted()
   }
 
   private static func rewritten(_ layers: [String]) -> Set<String> {

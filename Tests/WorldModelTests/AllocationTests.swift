@@ -19,7 +19,7 @@ struct AllocationTests {
     var testDescription: String { "\(board), \(precision)" }
   }
 
-  static let cases = ["sim-rover", "sim-balance"].flatMap { board in
+  static let cases = ["sim-rover", "sim-balance", "lewm-tiny"].flatMap { board in
     [
       Precisions.int8, .float, Precisions(encoder: .int8, predictor: .float),
       Precisions(encoder: .float, predictor: .int8)
@@ -71,9 +71,10 @@ struct AllocationTests {
 
   @Test("seeing, imagining and measuring allocate and free nothing after load", arguments: cases)
   func seeingAndImaginingAllocateNothing(_ what: Case) throws {
-    let (rows, horizon) = (16, 3)
+    let (rows, horizon) = (30, 5)  // more than a block, and a window that slides
     let model = try WorldModel(
-      path: Repository.model(what.board), precision: what.precision, maximumRows: rows)
+      path: what.board == "lewm-tiny" ? LeWorldModelFixture.path : Repository.model(what.board),
+      precision: what.precision, maximumRows: rows)
     let info = model.info
     var random = SeededGenerator(seed: 5, stream: what.board)
     func floats(_ count: Int) -> [Float] { (0..<count).map { _ in Float(random.normal()) } }
@@ -103,8 +104,15 @@ struct AllocationTests {
         rows: rows, horizon: horizon, history: history, pastActions: actions, imu: imu,
         candidates: actions, goalEmbedding: goal, into: &distances)
     }
+    // From the least past: a window that grows first, where the predictor has such.
+    let grow = counts {
+      rollout.distances(
+        rows: rows, horizon: horizon, known: info.predictor.leastHistory, history: history,
+        pastActions: actions, imu: imu, candidates: actions, goalEmbedding: goal, into: &distances)
+    }
     for (name, found) in [
-      ("encode", encode), ("predict", predict), ("embed", embed), ("distances", measure)
+      ("distances from the least past", grow), ("encode", encode), ("predict", predict),
+      ("embed", embed), ("distances", measure)
     ] {
       #expect(found.allocations == 0 && found.frees == 0, "\(name): \(found)")
     }

@@ -14,6 +14,7 @@ enum Repository {
     #filePath.split(separator: "/").dropLast(levels).reduce("") { $0 + "/" + $1 }
   }
   static func model(_ board: String) -> String { up(3) + "/boards/\(board)/model.safetensors" }
+  static func fixture(_ name: String) -> String { up(1) + "/Fixtures/\(name).safetensors" }
   static func golden(_ board: String) -> String {
     up(1) + "/Fixtures/\(board)-golden.safetensors"
   }
@@ -50,6 +51,19 @@ final class TemporaryFile {
       if count == 0 { return bytes }
       bytes += part[..<count]
     }
+  }
+
+  /// A tensor file with one text of its header replaced by another; nil where it is not there.
+  static func changed(_ path: String, replace old: String, by new: String) -> [UInt8]? {
+    var bytes = read(path)
+    let length = bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
+    let header = String(decoding: bytes[8..<8 + length], as: UTF8.self)
+    guard let range = header.utf8.firstRange(of: old.utf8) else { return nil }
+    let start = header.utf8.distance(from: header.startIndex, to: range.lowerBound) + 8
+    bytes.replaceSubrange(start..<start + old.utf8.count, with: Array(new.utf8))
+    let grown = UInt64(length + new.utf8.count - old.utf8.count)
+    bytes.replaceSubrange(0..<8, with: withUnsafeBytes(of: grown.littleEndian) { Array($0) })
+    return bytes
   }
 
   /// Length prefix, header text, data.

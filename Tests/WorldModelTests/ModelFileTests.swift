@@ -10,17 +10,10 @@ import WorldModel
   private func problem(
     _ name: String, of board: String = "sim-balance", replace old: String, by new: String
   ) -> (problem: ModelError.Problem, tensor: String?)? {
-    var bytes = TemporaryFile.read(Repository.model(board))
-    let length = bytes[..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
-    let header = String(decoding: bytes[8..<8 + length], as: UTF8.self)
-    guard let range = header.utf8.firstRange(of: old.utf8) else {
+    guard let bytes = TemporaryFile.changed(Repository.model(board), replace: old, by: new) else {
       Issue.record("the header has no \(old)")
       return nil
     }
-    let start = header.utf8.distance(from: header.startIndex, to: range.lowerBound) + 8
-    bytes.replaceSubrange(start..<start + old.utf8.count, with: Array(new.utf8))
-    let grown = UInt64(length + new.utf8.count - old.utf8.count)
-    bytes.replaceSubrange(0..<8, with: withUnsafeBytes(of: grown.littleEndian) { Array($0) })
     return load(name, bytes)
   }
 
