@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// quantised: int8, rows padded to 16. packed: tiles of 8 outputs, each [inputs / 8][8 outputs][8],
+// inputs padded to 16 and outputs to 8 with zeros: a register holds eight inputs of two outputs.
+// A block is 8 rows x 8 outputs: 16 accumulators, each 2 rows x 2 outputs.
+// Accumulator: |acc| <= 127 * 127 * inputs < 2^31.
+#if defined(__aarch64__)
+#include "../isa/i8mm.h"
+#define ARM_ROWS 8
+#define ARM_OUTPUTS 8
+#include "arm_gemm.h"
+
+static size_t tiles_of(int32_t outputs) { return ((size_t)outputs + 7) / 8; }
+
+size_t umwelt_packed_bytes_i8mm(int32_t inputs, int32_t outputs) {
+  return tiles_of(outputs) * steps_of(inputs) * 128;
+}
+
+void umwelt_pack_i8mm(int32_t inputs, int32_t outputs, const int8_t *weights, size_t output_stride,
+                      size_t input_stride, void *packed) {
+  int8_t *to = packed;
+  for (size_t o = 0; o < tiles_of(outputs) * 8; o += 8)
+    for (size_t i = 0; i < steps_of(inputs) * 16; i += 8)
+      for (size_t j = o; j < o + 8; j++, to += 8)
+        arm_pack_eight(inputs, outputs, weights, output_stride, input_stride, j, i, to);
+}
+
+LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t column,
+                       gemm_target_t target) {
+  size_t steps = steps_of(g->linear->inputs);
+  const int pairs = (rows + 1) / 2;
+  const int8_t *w = (const int8_t *)g->linear->weights + column * steps * 16;
+  const int8_t *x[ARM_ROWS];
+  int32x4_t acc[ARM_ROWS / 2][4];
+  arm_rows(rows, g, row, x);
+#pragma clang loop unroll(full)
+  for (int p = 0; p < pairs; p++)
+#pragma clang loop unroll(full)
+    for (int j = 0; j < 4; j++) acc[p][j] = vdupq_n_s32(0);
+  for (; steps; steps--) {
+    int8x16_t low[4], high[4];
+    for (int j = 0; j < 4; j++) low[j] = vld1q_s8(w + 16 * j);
+    for (int j = 0; j < 4; j++) high[j] = vld1q_s8(w + 64 + 16 * j);
+#pragma clang loop unroll(full)
+    for (int p = 0; p < pairs; p++) {
+      int64x2_t a = (int64x2_t)vld1q_s8(x[2 * p]);
+      int64x2_t b = 2 * p + 1 < rows ? (int64x2_t)vld1q_s8(x[2 * p + 1]) : a;
+      int8x16_t first = (int8x16_t)vzip1q_s64(a, b), second = (int8x16_t)vzip2q_s64(a, b);
+#pragma clang loop unroll(full)
+      for (int j = 0; j < 4; j++) acc[p][j] = vmmlaq_s32(acc[p][j], first, low[j]);
+#pragma clang loop unroll(full)
+      for (int j = 0; j < 4; j++) acc[p][j] = vmmlaq_s32(acc[p][j], second, high[j]);
+      x[2 * p] += 16;
+      if (2 * p + 1 < rows) x[2 * p + 1] += 16;
+    }
+    w += 128;
+  }
+  int32x4_t sums[ARM_ROWS][2];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int v = 0; v < 2; v++) {
+      int64x2_t a = (int64x2_t)acc[r / 2][2 * v], b = (int64x2_t)acc[r / 2][2 * v + 1];
+      sums[r][v] = (int32x4_t)(r % 2 ? vzip2q_s64(a, b) : vzip1q_s64(a, b));
+    }
+  arm_store(rows, g, row, column, target, sums);
+}
+
+void umwelt_gemm_i8mm(const umwelt_linear *linear, int32_t rows, const void *quantised,
+                      const float *row_scale, const umwelt_epilogue *end) {
+  gemm_t g = lanes_gemm(linear, quantised, umwelt_row_bytes_neon(linear->inputs), row_scale, end);
+  arm_gemm(&g, (size_t)rows);
+}
+#pragma clang attribute pop
+#endif
