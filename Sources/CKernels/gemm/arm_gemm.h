@@ -21,10 +21,18 @@ LANE_INLINE void arm_pack_eight(int32_t inputs, int32_t outputs, const int8_t *w
   }
 }
 
+// A pointer of which the compiler does not know whence it came: it then keeps one for each row,
+// stepped by the load itself, and does not add a row's offset to a common one every time.
+LANE_INLINE const int8_t *arm_after(const int8_t *p) {
+  __asm("" : "+r"(p));
+  return p;
+}
+
 // Where the rows of a block begin.
 LANE_INLINE void arm_rows(const int rows, const gemm_t *g, size_t row, const int8_t **x) {
 #pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++) x[r] = (const int8_t *)g->x + (row + (size_t)r) * g->row_bytes;
+  for (int r = 0; r < rows; r++)
+    x[r] = arm_after((const int8_t *)g->x + (row + (size_t)r) * g->row_bytes);
 }
 
 // The sums of a block, four outputs a register.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Packed weights for instructions that multiply four int8 at a time: tiles of 16 outputs, each
-// [inputs / 4][16 outputs][4 inputs] int8, zero padded (on ARM tiles of 8); where rows are stored
-// as q + 128, then int32 [16 * tiles] where the sums start: -128 * sum(weights).
+// [inputs / 4][16 outputs][4 inputs] int8, zero padded; where rows are stored as q + 128,
+// then int32 [16 * tiles] where the sums start: -128 * sum(weights).
 #ifndef UMWELT_QUADS_H
 #define UMWELT_QUADS_H
 #include "../lanes.h"
@@ -30,14 +30,12 @@ LANE_INLINE void quads_across(const int8_t *from, size_t input_stride, int8_t *t
   }
 }
 
-// `quads` of inputs from `inputs` that there are, in tiles of `tile` outputs (16, or 8).
-LANE_INLINE void quads_fill(const size_t tile, size_t quads, int32_t inputs, int32_t outputs,
-                            const int8_t *weights, size_t output_stride, size_t input_stride,
-                            int8_t *packed) {
+// `quads` holds the inputs that there are, or more.
+LANE_INLINE void quads_fill(size_t quads, int32_t inputs, int32_t outputs, const int8_t *weights,
+                            size_t output_stride, size_t input_stride, int8_t *packed) {
   for (size_t o = 0; o < tiles_of(outputs) * 16; o += 16)
     for (size_t k = 0; k < quads; k++) {
-      int8_t block[64];
-      int8_t *to = tile == 16 ? packed + (o * quads + k * 16) * 4 : block;
+      int8_t *to = packed + (o * quads + k * 16) * 4;
       const int8_t *from = weights + o * output_stride + 4 * k * input_stride;
       bool whole = o + 16 <= (size_t)outputs && 4 * k + 4 <= (size_t)inputs;
       if (whole && output_stride == 1) {
@@ -50,8 +48,6 @@ LANE_INLINE void quads_fill(const size_t tile, size_t quads, int32_t inputs, int
           to[j] = inside ? from[j / 4 * output_stride + j % 4 * input_stride] : 0;
         }
       }
-      for (size_t j = 0; tile < 16 && j < 16; j += tile)
-        __builtin_memcpy(packed + ((o + j) * quads + k * tile) * 4, block + 4 * j, tile * 4);
     }
 }
 
