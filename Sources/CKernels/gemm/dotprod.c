@@ -19,28 +19,41 @@ void umwelt_pack_dotprod(int32_t inputs, int32_t outputs, const int8_t *weights,
   quads_fill(steps_of(inputs) * 4, inputs, outputs, weights, output_stride, input_stride, packed);
 }
 
-// Four inputs of each row, that lane of x, and their weights.
-LANE_INLINE void quad(const int rows, const int lane, int32x4_t acc[ARM_ROWS][4],
-                      const int8x16_t x[ARM_ROWS], const int8_t *w) {
-  __asm volatile("" ::: "memory");  // no load moves here from later quads: there are no registers
+// No load moves here from further down: there are no registers for it.
+#define HERE __asm volatile("" ::: "memory")
+
+// Four inputs of each row, those in that lane of x, for eight outputs from 4 * v on.
+LANE_INLINE void quad(const int rows, const int lane, const int v, int32x4_t acc[ARM_ROWS][4],
+                      const int8x16_t x[ARM_ROWS], int8x16x2_t w) {
 #pragma clang loop unroll(full)
-  for (int v = 0; v < 4; v++) {
-    int8x16_t weights = vld1q_s8(w + 16 * v);
+  for (int o = 0; o < 2; o++)
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++)
-      acc[r][v] = lane == 0   ? vdotq_laneq_s32(acc[r][v], weights, x[r], 0)
-                  : lane == 1 ? vdotq_laneq_s32(acc[r][v], weights, x[r], 1)
-                  : lane == 2 ? vdotq_laneq_s32(acc[r][v], weights, x[r], 2)
-                              : vdotq_laneq_s32(acc[r][v], weights, x[r], 3);
-  }
+      acc[r][v + o] = lane == 0   ? vdotq_laneq_s32(acc[r][v + o], w.val[o], x[r], 0)
+                      : lane == 1 ? vdotq_laneq_s32(acc[r][v + o], w.val[o], x[r], 1)
+                      : lane == 2 ? vdotq_laneq_s32(acc[r][v + o], w.val[o], x[r], 2)
+                                  : vdotq_laneq_s32(acc[r][v + o], w.val[o], x[r], 3);
 }
 
-LANE_INLINE void step(const int rows, int32x4_t acc[ARM_ROWS][4], const int8x16_t x[ARM_ROWS],
-                      const int8_t *w) {
-  quad(rows, 0, acc, x, w);
-  quad(rows, 1, acc, x, w + 64);
-  quad(rows, 2, acc, x, w + 128);
-  quad(rows, 3, acc, x, w + 192);
+LANE_INLINE int8x16x2_t pair(const int8_t *w) {
+  HERE;
+  int8x16x2_t two = {{vld1q_s8(w), vld1q_s8(w + 16)}};
+  HERE;
+  return two;
+}
+
+// Sixteen inputs. With registers to spare, weights are loaded one pair ahead, which a CPU that
+// executes in order (Cortex-A55) needs.
+LANE_INLINE void step(const int rows, const bool ahead, int32x4_t acc[ARM_ROWS][4],
+                      const int8x16_t x[ARM_ROWS], const int8_t *w) {
+  int8x16x2_t next = pair(w);
+#pragma clang loop unroll(full)
+  for (int p = 0; p < 8; p++) {
+    int8x16x2_t now = next;
+    if (ahead && p < 7) next = pair(w + 32 * (p + 1));
+    quad(rows, p / 2, p % 2 * 2, acc, x, now);
+    if (!ahead && p < 7) next = pair(w + 32 * (p + 1));
+  }
 }
 
 LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t column,
@@ -62,14 +75,14 @@ LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t colum
       second[r] = vld1q_s8(x[r] + 16);
       x[r] = arm_after(x[r] + 32);
     }
-    step(rows, acc, first, w);
-    step(rows, acc, second, w + 256);
+    step(rows, rows < ARM_ROWS, acc, first, w);
+    step(rows, true, acc, second, w + 256);
     w = arm_after(w + 512);
   }
   if (steps % 2) {
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) first[r] = vld1q_s8(x[r]);
-    step(rows, acc, first, w);
+    step(rows, true, acc, first, w);
   }
   arm_store(rows, g, row, column, target, acc);
 }
