@@ -24,6 +24,16 @@ void umwelt_pack_i8mm(int32_t inputs, int32_t outputs, const int8_t *weights, si
         arm_pack_eight(inputs, outputs, weights, output_stride, input_stride, j, i, to);
 }
 
+// Eight inputs of every pair of rows and of every pair of outputs.
+LANE_INLINE void eight(const int pairs, int32x4_t acc[ARM_ROWS / 2][4],
+                       const int8x16_t x[ARM_ROWS / 2], const int8_t *w) {
+  __asm volatile("" ::: "memory");  // no load moves here from further down: no registers for it
+#pragma clang loop unroll(full)
+  for (int o = 0; o < 4; o++)
+#pragma clang loop unroll(full)
+    for (int p = 0; p < pairs; p++) acc[p][o] = vmmlaq_s32(acc[p][o], x[p], vld1q_s8(w + 16 * o));
+}
+
 LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t column,
                        gemm_target_t target) {
   size_t steps = steps_of(g->linear->inputs);
@@ -37,22 +47,19 @@ LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t colum
 #pragma clang loop unroll(full)
     for (int j = 0; j < 4; j++) acc[p][j] = vdupq_n_s32(0);
   for (; steps; steps--) {
-    int8x16_t low[4], high[4];
-    for (int j = 0; j < 4; j++) low[j] = vld1q_s8(w + 16 * j);
-    for (int j = 0; j < 4; j++) high[j] = vld1q_s8(w + 64 + 16 * j);
+    int8x16_t first[ARM_ROWS / 2], second[ARM_ROWS / 2];
 #pragma clang loop unroll(full)
     for (int p = 0; p < pairs; p++) {
-      int64x2_t a = (int64x2_t)vld1q_s8(x[2 * p]);
-      int64x2_t b = 2 * p + 1 < rows ? (int64x2_t)vld1q_s8(x[2 * p + 1]) : a;
-      int8x16_t first = (int8x16_t)vzip1q_s64(a, b), second = (int8x16_t)vzip2q_s64(a, b);
-#pragma clang loop unroll(full)
-      for (int j = 0; j < 4; j++) acc[p][j] = vmmlaq_s32(acc[p][j], first, low[j]);
-#pragma clang loop unroll(full)
-      for (int j = 0; j < 4; j++) acc[p][j] = vmmlaq_s32(acc[p][j], second, high[j]);
-      x[2 * p] += 16;
-      if (2 * p + 1 < rows) x[2 * p + 1] += 16;
+      const int a = 2 * p, b = a + 1 < rows ? a + 1 : a;  // the last row's sums twice: one is wanted
+      int64x2_t even = (int64x2_t)vld1q_s8(x[a]), odd = (int64x2_t)vld1q_s8(x[b]);
+      first[p] = (int8x16_t)vzip1q_s64(even, odd);
+      second[p] = (int8x16_t)vzip2q_s64(even, odd);
     }
-    w += 128;
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) x[r] = arm_after(x[r] + 16);
+    eight(pairs, acc, first, w);
+    eight(pairs, acc, second, w + 64);
+    w = arm_after(w + 128);
   }
   int32x4_t sums[ARM_ROWS][2];
 #pragma clang loop unroll(full)
