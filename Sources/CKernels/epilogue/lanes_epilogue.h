@@ -24,24 +24,33 @@ LANE_INLINE void lanes_finish_row(const umwelt_activation activation, const umwe
   const float *gate = lanes_row_of(end->gate, row, end->gate_stride, column);
   const float *residual = lanes_row_of(end->residual, row, end->residual_stride, column);
   float *output = end->output + row * end->output_stride + column;
-  for (int32_t i = 0; i < width; i += UMWELT_LANES) {
-    int32_t count = width - i;
-    f32x16 v = lanes_load_some(y + i, count);
-    if (bias) v = v + lanes_load_some(bias + i, count);
-    v = lanes_activate(activation, v);
-    v = lanes_gate(v, gate ? gate + i : NULL, residual ? residual + i : NULL, count);
-    lanes_store_some(output + i, v, count);
-  }
+#define LANES_FINISH_STEP(i, count)                                                      \
+  do {                                                                                   \
+    f32x16 v = lanes_load_some(y + (i), count);                                          \
+    if (bias) v = v + lanes_load_some(bias + (i), count);                                \
+    v = lanes_activate(activation, v);                                                   \
+    v = lanes_gate(v, gate ? gate + (i) : NULL, residual ? residual + (i) : NULL, count); \
+    lanes_store_some(output + (i), v, count);                                            \
+  } while (0)
+  LANES_STEPS(width, LANES_FINISH_STEP);
+#undef LANES_FINISH_STEP
 }
 
-// `rows` x `width` outputs from (row, column) on; y's rows are y_stride apart.
-static inline void lanes_finish(const umwelt_epilogue *end, size_t row, size_t rows, size_t column,
-                                int32_t width, const float *y, size_t y_stride,
-                                const float *bias) {
+// `rows` x `width` outputs from (row, column) on; y's rows are y_stride apart. Inlined, a constant
+// width makes a shorter loop.
+LANE_INLINE void lanes_finish_inline(const umwelt_epilogue *end, size_t row, size_t rows,
+                                     size_t column, int32_t width, const float *y, size_t y_stride,
+                                     const float *bias) {
 #define LANES_FINISH(activation)         \
   for (size_t r = 0; r < rows; r++)      \
     lanes_finish_row(activation, end, row + r, column, width, y + r * y_stride, bias)
   LANES_SPECIALISE(end->activation, LANES_FINISH)
 #undef LANES_FINISH
+}
+
+static inline void lanes_finish(const umwelt_epilogue *end, size_t row, size_t rows, size_t column,
+                                int32_t width, const float *y, size_t y_stride,
+                                const float *bias) {
+  lanes_finish_inline(end, row, rows, column, width, y, y_stride, bias);
 }
 #endif

@@ -6,6 +6,10 @@
 #define UMWELT_ARM_GEMM_H
 #include "lanes_gemm.h"
 
+// No load or store moves across: the compiler would share those of several blocks or load ahead,
+// and for either there are no registers.
+#define ARM_HERE __asm volatile("" ::: "memory")
+
 LANE_INLINE size_t steps_of(int32_t inputs) { return ((size_t)inputs + 15) / 16; }
 
 // Eight inputs from `input` on of one output, zero where there are none.
@@ -35,9 +39,25 @@ LANE_INLINE void arm_rows(const int rows, const gemm_t *g, size_t row, const int
     x[r] = arm_after((const int8_t *)g->x + (row + (size_t)r) * g->row_bytes);
 }
 
-// The sums of a block, four outputs a register.
-LANE_INLINE void arm_store(const int rows, const gemm_t *g, size_t row, size_t column,
-                           gemm_target_t target, int32x4_t acc[ARM_ROWS][ARM_OUTPUTS / 4]) {
+// Where a block of sums goes, with the gate and residual that follow it there, or NULL.
+typedef struct {
+  float *to;
+  size_t stride;
+  const float *gate, *residual;
+  size_t gate_stride, residual_stride;
+} arm_target_t;
+
+LANE_INLINE float32x4_t arm_gate(float32x4_t y, const float *gate, const float *residual) {
+  if (gate && residual) return vfmaq_f32(vld1q_f32(residual), vld1q_f32(gate), y);
+  if (gate) return vmulq_f32(vld1q_f32(gate), y);
+  return residual ? vaddq_f32(vld1q_f32(residual), y) : y;
+}
+
+LANE_INLINE void arm_store_rows(const bool is_bare, const int rows, const gemm_t *g, size_t row,
+                                size_t column, arm_target_t to,
+                                int32x4_t acc[ARM_ROWS][ARM_OUTPUTS / 4]) {
+  ARM_HERE;
+  const float *row_scale = g->row_scale + row;
   float32x4_t scale[ARM_OUTPUTS / 4], bias[ARM_OUTPUTS / 4];
 #pragma clang loop unroll(full)
   for (int v = 0; v < ARM_OUTPUTS / 4; v++) {
@@ -46,41 +66,93 @@ LANE_INLINE void arm_store(const int rows, const gemm_t *g, size_t row, size_t c
   }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
-    float row_scale = g->row_scale[row + (size_t)r];
+    float32x4_t y[ARM_OUTPUTS / 4];
 #pragma clang loop unroll(full)
-    for (int v = 0; v < ARM_OUTPUTS / 4; v++)
-      vst1q_f32(target.to + 4 * v, vfmaq_f32(bias[v], vcvtq_f32_s32(acc[r][v]),
-                                             vmulq_n_f32(scale[v], row_scale)));
-    target.to += target.stride;
+    for (int v = 0; v < ARM_OUTPUTS / 4; v++) {
+      y[v] = vfmaq_f32(bias[v], vcvtq_f32_s32(acc[r][v]), vmulq_n_f32(scale[v], row_scale[r]));
+      if (!is_bare)
+        y[v] = arm_gate(y[v], to.gate ? to.gate + 4 * v : NULL,
+                        to.residual ? to.residual + 4 * v : NULL);
+    }
+#pragma clang loop unroll(full)
+    for (int v = 0; v < ARM_OUTPUTS / 4; v++) vst1q_f32(to.to + 4 * v, y[v]);
+    to.to += to.stride;
+    if (!is_bare && to.gate) to.gate += to.gate_stride;
+    if (!is_bare && to.residual) to.residual += to.residual_stride;
+  }
+  ARM_HERE;
+}
+
+// The sums of a block, four outputs a register.
+LANE_INLINE void arm_store(const int rows, const gemm_t *g, size_t row, size_t column,
+                           arm_target_t to, int32x4_t acc[ARM_ROWS][ARM_OUTPUTS / 4]) {
+  if (to.gate || to.residual) arm_store_rows(false, rows, g, row, column, to, acc);
+  else arm_store_rows(true, rows, g, row, column, to, acc);
+}
+
+LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t column, arm_target_t to);
+
+// `rows` x 16 outputs, or the `left` that there are.
+LANE_INLINE void arm_tile(const int rows, const gemm_t *g, size_t row, size_t column, int32_t left,
+                          arm_target_t to) {
+  for (int32_t o = 0; o < 16 && o < left; o += ARM_OUTPUTS) {
+    block(rows, g, row, column + (size_t)o, to);
+    to.to += ARM_OUTPUTS;
+    if (to.gate) to.gate += ARM_OUTPUTS;
+    if (to.residual) to.residual += ARM_OUTPUTS;
   }
 }
 
-LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t column,
-                       gemm_target_t target);
+#define ARM_CASE(rows) \
+  case rows: arm_tile(rows <= ARM_ROWS ? rows : ARM_ROWS, g, row, column, left, to); break;
 
-// `rows` x 16 outputs: straight to the output where nothing follows and all of them are wanted.
-LANE_INLINE void arm_tile(const int rows, const gemm_t *g, size_t row, size_t column) {
-  float passing[ARM_ROWS * 16];
-  int32_t left = g->linear->outputs - (int32_t)column;
-  gemm_target_t target = {passing, 16};
-  if (g->is_bare && left >= 16) target = lanes_gemm_target(g, row, column, passing, 16);
-  for (int32_t o = 0; o < 16 && o < left; o += ARM_OUTPUTS)
-    block(rows, g, row, column + (size_t)o, (gemm_target_t){target.to + o, target.stride});
-  if (target.to == passing)
-    lanes_finish(g->end, row, (size_t)rows, column, left < 16 ? left : 16, passing, 16, NULL);
+LANE_INLINE void arm_tiles(const gemm_t *g, size_t row, size_t rows, size_t column, int32_t left,
+                           arm_target_t to) {
+  size_t count;
+  for (; rows; rows -= count) {
+    count = lanes_gemm_rows(rows, ARM_ROWS);
+    switch (count) {
+      ARM_CASE(8) ARM_CASE(7) ARM_CASE(6) ARM_CASE(5) ARM_CASE(4) ARM_CASE(3) ARM_CASE(2)
+      default: arm_tile(1, g, row, column, left, to);
+    }
+    row += count;
+    to.to += count * to.stride;
+    if (to.gate) to.gate += count * to.gate_stride;
+    if (to.residual) to.residual += count * to.residual_stride;
+  }
 }
 
-#define ARM_CASE(rows) \
-  case rows: arm_tile(rows <= ARM_ROWS ? rows : ARM_ROWS, g, row, column); break;
+// Sixteen outputs of that many rows pass through a block on the stack before the epilogue: whole
+// blocks of either size, and few enough for the nearest cache.
+#define ARM_PASSING 40
 
+static __attribute__((noinline)) void arm_finish_sixteen(const umwelt_epilogue *end, size_t row,
+                                                         size_t rows, size_t column,
+                                                         const float *y) {
+  lanes_finish_inline(end, row, rows, column, 16, y, 16, NULL);
+}
+
+// Straight to the output where no activation follows and all sixteen outputs are wanted.
 LANE_INLINE void arm_gemm(const gemm_t *g, size_t rows) {
-  for (size_t column = 0; column < (size_t)g->linear->outputs; column += 16)
-    for (size_t row = 0, count; row < rows; row += count) {
-      count = lanes_gemm_rows(rows - row, ARM_ROWS);
-      switch (count) {
-        ARM_CASE(8) ARM_CASE(7) ARM_CASE(6) ARM_CASE(5) ARM_CASE(4) ARM_CASE(3) ARM_CASE(2)
-        default: arm_tile(1, g, row, column);
-      }
+  const umwelt_epilogue *end = g->end;
+  float passing[ARM_PASSING * 16];
+  for (size_t column = 0; column < (size_t)g->linear->outputs; column += 16) {
+    int32_t left = g->linear->outputs - (int32_t)column;
+    bool direct = end->activation == UMWELT_NO_ACTIVATION && left >= 16;
+    size_t most = direct ? rows : ARM_PASSING, count;
+    arm_target_t to = {passing, 16, NULL, NULL, 0, 0};
+    if (direct)
+      to = (arm_target_t){end->output + column, end->output_stride,
+                          lanes_row_of(end->gate, 0, 0, column),
+                          lanes_row_of(end->residual, 0, 0, column), end->gate_stride,
+                          end->residual_stride};
+    for (size_t row = 0; row < rows; row += count) {
+      count = rows - row < most ? rows - row : most;
+      arm_tiles(g, row, count, column, left, to);
+      if (direct) continue;
+      if (left >= 16) arm_finish_sixteen(end, row, count, column, passing);
+      else lanes_finish(end, row, count, column, left, passing, 16, NULL);
     }
+  }
 }
 #endif

@@ -19,9 +19,6 @@ void umwelt_pack_dotprod(int32_t inputs, int32_t outputs, const int8_t *weights,
   quads_fill(steps_of(inputs) * 4, inputs, outputs, weights, output_stride, input_stride, packed);
 }
 
-// No load moves here from further down: there are no registers for it.
-#define HERE __asm volatile("" ::: "memory")
-
 // Four inputs of each row, those in that lane of x, for eight outputs from 4 * v on.
 LANE_INLINE void quad(const int rows, const int lane, const int v, int32x4_t acc[ARM_ROWS][4],
                       const int8x16_t x[ARM_ROWS], int8x16x2_t w) {
@@ -36,9 +33,9 @@ LANE_INLINE void quad(const int rows, const int lane, const int v, int32x4_t acc
 }
 
 LANE_INLINE int8x16x2_t pair(const int8_t *w) {
-  HERE;
+  ARM_HERE;
   int8x16x2_t two = {{vld1q_s8(w), vld1q_s8(w + 16)}};
-  HERE;
+  ARM_HERE;
   return two;
 }
 
@@ -57,7 +54,7 @@ LANE_INLINE void step(const int rows, const bool ahead, int32x4_t acc[ARM_ROWS][
 }
 
 LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t column,
-                       gemm_target_t target) {
+                       arm_target_t to) {
   size_t steps = steps_of(g->linear->inputs);
   const int8_t *w = (const int8_t *)g->linear->weights + column * steps * 16;
   const int8_t *x[ARM_ROWS];
@@ -84,7 +81,7 @@ LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t colum
     for (int r = 0; r < rows; r++) first[r] = vld1q_s8(x[r]);
     step(rows, true, acc, first, w);
   }
-  arm_store(rows, g, row, column, target, acc);
+  arm_store(rows, g, row, column, to, acc);
 }
 
 void umwelt_gemm_dotprod(const umwelt_linear *linear, int32_t rows, const void *quantised,

@@ -27,7 +27,7 @@ void umwelt_pack_i8mm(int32_t inputs, int32_t outputs, const int8_t *weights, si
 // Eight inputs of every pair of rows and of every pair of outputs.
 LANE_INLINE void eight(const int pairs, int32x4_t acc[ARM_ROWS / 2][4],
                        const int8x16_t x[ARM_ROWS / 2], const int8_t *w) {
-  __asm volatile("" ::: "memory");  // no load moves here from further down: no registers for it
+  ARM_HERE;
 #pragma clang loop unroll(full)
   for (int o = 0; o < 4; o++)
 #pragma clang loop unroll(full)
@@ -35,7 +35,7 @@ LANE_INLINE void eight(const int pairs, int32x4_t acc[ARM_ROWS / 2][4],
 }
 
 LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t column,
-                       gemm_target_t target) {
+                       arm_target_t to) {
   size_t steps = steps_of(g->linear->inputs);
   const int pairs = (rows + 1) / 2;
   const int8_t *w = (const int8_t *)g->linear->weights + column * steps * 16;
@@ -69,7 +69,7 @@ LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t colum
       int64x2_t a = (int64x2_t)acc[r / 2][2 * v], b = (int64x2_t)acc[r / 2][2 * v + 1];
       sums[r][v] = (int32x4_t)(r % 2 ? vzip2q_s64(a, b) : vzip1q_s64(a, b));
     }
-  arm_store(rows, g, row, column, target, sums);
+  arm_store(rows, g, row, column, to, sums);
 }
 
 void umwelt_gemm_i8mm(const umwelt_linear *linear, int32_t rows, const void *quantised,

@@ -51,7 +51,7 @@ LANE_INLINE void add_pairs(int32x4_t *acc, int16x8_t v) {
 // Product t of a step is that of row t / 4 and output t % 4, on its way in two[t % 4]. What the last
 // products of a step still lack is done in the next step, while its loads are under way.
 LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t column,
-                       gemm_target_t target) {
+                       arm_target_t to) {
   size_t steps = steps_of(g->linear->inputs);
   const int products = rows * 4;
   const int8_t *w = (const int8_t *)g->linear->weights + column * steps * 16, *x[ARM_ROWS];
@@ -91,7 +91,7 @@ LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t colum
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
     sums[r][0] = vpaddq_s32(vpaddq_s32(acc[r][0], acc[r][1]), vpaddq_s32(acc[r][2], acc[r][3]));
-  arm_store(rows, g, row, column, target, sums);
+  arm_store(rows, g, row, column, to, sums);
 }
 
 void umwelt_gemm_neon(const umwelt_linear *linear, int32_t rows, const void *quantised,

@@ -32,12 +32,15 @@ LANE_INLINE moments_t lanes_moments(const float *row, int32_t width, float epsil
 LANE_INLINE void lanes_norm_row(const umwelt_activation activation, int32_t width, const float *x,
                                 const float *gain, const float *bias, float epsilon, float *y) {
   moments_t m = lanes_moments(x, width, epsilon);
-  for (int32_t i = 0; i < width; i += UMWELT_LANES) {
-    int32_t count = width - i;
-    f32x16 v = (lanes_load_some(x + i, count) - m.mean) * m.inverse;
-    if (gain) v = lanes_fma(v, lanes_load_some(gain + i, count), lanes_load_some(bias + i, count));
-    lanes_store_some(y + i, lanes_activate(activation, v), count);
-  }
+#define LANES_NORM_STEP(i, count)                                                \
+  do {                                                                           \
+    f32x16 v = (lanes_load_some(x + (i), count) - m.mean) * m.inverse;           \
+    if (gain)                                                                    \
+      v = lanes_fma(v, lanes_load_some(gain + (i), count), lanes_load_some(bias + (i), count)); \
+    lanes_store_some(y + (i), lanes_activate(activation, v), count);             \
+  } while (0)
+  LANES_STEPS(width, LANES_NORM_STEP);
+#undef LANES_NORM_STEP
 }
 
 LANE_INLINE void lanes_layer_norm(int32_t rows, int32_t width, const float *x, const float *gain,
@@ -58,13 +61,15 @@ LANE_INLINE void lanes_adaptive_norm(int32_t rows, int32_t width, const float *x
     const float *shift = m->shift + r * m->stride, *scale = m->scale + r * m->stride;
     float *out = y + r * (size_t)width;
     moments_t inner = lanes_moments(row, width, m->inner_epsilon);
-    for (int32_t i = 0; i < width; i += UMWELT_LANES) {
-      int32_t count = width - i;
-      f32x16 v = (lanes_load_some(row + i, count) - inner.mean) * inner.inverse;
-      v = lanes_fma(v, lanes_load_some(scale + i, count),
-                    v + lanes_load_some(shift + i, count));
-      lanes_store_some(out + i, v, count);
-    }
+#define LANES_MODULATE(i, count)                                                          \
+  do {                                                                                    \
+    f32x16 v = (lanes_load_some(row + (i), count) - inner.mean) * inner.inverse;          \
+    v = lanes_fma(v, lanes_load_some(scale + (i), count),                                 \
+                  v + lanes_load_some(shift + (i), count));                               \
+    lanes_store_some(out + (i), v, count);                                                \
+  } while (0)
+    LANES_STEPS(width, LANES_MODULATE);
+#undef LANES_MODULATE
     lanes_norm_row(UMWELT_NO_ACTIVATION, width, out, m->gain, m->bias, m->epsilon, out);
   }
 }
