@@ -39,12 +39,11 @@ LANE_INLINE void arm_rows(const int rows, const gemm_t *g, size_t row, const int
     x[r] = arm_after((const int8_t *)g->x + (row + (size_t)r) * g->row_bytes);
 }
 
-// Where a block of sums goes, with the gate and residual that follow it there, or NULL.
+// Where a block of sums goes, and whether gate and residual are still to be done there.
 typedef struct {
   float *to;
   size_t stride;
-  const float *gate, *residual;
-  size_t gate_stride, residual_stride;
+  bool is_gated;
 } arm_target_t;
 
 LANE_INLINE float32x4_t arm_gate(float32x4_t y, const float *gate, const float *residual) {
@@ -53,11 +52,15 @@ LANE_INLINE float32x4_t arm_gate(float32x4_t y, const float *gate, const float *
   return residual ? vaddq_f32(vld1q_f32(residual), y) : y;
 }
 
-LANE_INLINE void arm_store_rows(const bool is_bare, const int rows, const gemm_t *g, size_t row,
+LANE_INLINE void arm_store_rows(const bool is_gated, const int rows, const gemm_t *g, size_t row,
                                 size_t column, arm_target_t to,
                                 int32x4_t acc[ARM_ROWS][ARM_OUTPUTS / 4]) {
   ARM_HERE;
+  const umwelt_epilogue *end = g->end;
   const float *row_scale = g->row_scale + row;
+  const float *gate = is_gated ? lanes_row_of(end->gate, row, end->gate_stride, column) : NULL;
+  const float *residual =
+      is_gated ? lanes_row_of(end->residual, row, end->residual_stride, column) : NULL;
   float32x4_t scale[ARM_OUTPUTS / 4], bias[ARM_OUTPUTS / 4];
 #pragma clang loop unroll(full)
   for (int v = 0; v < ARM_OUTPUTS / 4; v++) {
@@ -70,15 +73,13 @@ LANE_INLINE void arm_store_rows(const bool is_bare, const int rows, const gemm_t
 #pragma clang loop unroll(full)
     for (int v = 0; v < ARM_OUTPUTS / 4; v++) {
       y[v] = vfmaq_f32(bias[v], vcvtq_f32_s32(acc[r][v]), vmulq_n_f32(scale[v], row_scale[r]));
-      if (!is_bare)
-        y[v] = arm_gate(y[v], to.gate ? to.gate + 4 * v : NULL,
-                        to.residual ? to.residual + 4 * v : NULL);
+      y[v] = arm_gate(y[v], gate ? gate + 4 * v : NULL, residual ? residual + 4 * v : NULL);
     }
 #pragma clang loop unroll(full)
     for (int v = 0; v < ARM_OUTPUTS / 4; v++) vst1q_f32(to.to + 4 * v, y[v]);
     to.to += to.stride;
-    if (!is_bare && to.gate) to.gate += to.gate_stride;
-    if (!is_bare && to.residual) to.residual += to.residual_stride;
+    if (gate) gate += end->gate_stride;
+    if (residual) residual += end->residual_stride;
   }
   ARM_HERE;
 }
@@ -86,8 +87,8 @@ LANE_INLINE void arm_store_rows(const bool is_bare, const int rows, const gemm_t
 // The sums of a block, four outputs a register.
 LANE_INLINE void arm_store(const int rows, const gemm_t *g, size_t row, size_t column,
                            arm_target_t to, int32x4_t acc[ARM_ROWS][ARM_OUTPUTS / 4]) {
-  if (to.gate || to.residual) arm_store_rows(false, rows, g, row, column, to, acc);
-  else arm_store_rows(true, rows, g, row, column, to, acc);
+  if (to.is_gated) arm_store_rows(true, rows, g, row, column, to, acc);
+  else arm_store_rows(false, rows, g, row, column, to, acc);
 }
 
 LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t column, arm_target_t to);
@@ -98,8 +99,6 @@ LANE_INLINE void arm_tile(const int rows, const gemm_t *g, size_t row, size_t co
   for (int32_t o = 0; o < 16 && o < left; o += ARM_OUTPUTS) {
     block(rows, g, row, column + (size_t)o, to);
     to.to += ARM_OUTPUTS;
-    if (to.gate) to.gate += ARM_OUTPUTS;
-    if (to.residual) to.residual += ARM_OUTPUTS;
   }
 }
 
@@ -117,8 +116,6 @@ LANE_INLINE void arm_tiles(const gemm_t *g, size_t row, size_t rows, size_t colu
     }
     row += count;
     to.to += count * to.stride;
-    if (to.gate) to.gate += count * to.gate_stride;
-    if (to.residual) to.residual += count * to.residual_stride;
   }
 }
 
@@ -140,12 +137,8 @@ LANE_INLINE void arm_gemm(const gemm_t *g, size_t rows) {
     int32_t left = g->linear->outputs - (int32_t)column;
     bool direct = end->activation == UMWELT_NO_ACTIVATION && left >= 16;
     size_t most = direct ? rows : ARM_PASSING, count;
-    arm_target_t to = {passing, 16, NULL, NULL, 0, 0};
-    if (direct)
-      to = (arm_target_t){end->output + column, end->output_stride,
-                          lanes_row_of(end->gate, 0, 0, column),
-                          lanes_row_of(end->residual, 0, 0, column), end->gate_stride,
-                          end->residual_stride};
+    arm_target_t to = {passing, 16, false};
+    if (direct) to = (arm_target_t){end->output + column, end->output_stride, !g->is_bare};
     for (size_t row = 0; row < rows; row += count) {
       count = rows - row < most ? rows - row : most;
       arm_tiles(g, row, count, column, left, to);
