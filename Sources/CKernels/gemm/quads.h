@@ -30,25 +30,41 @@ LANE_INLINE void quads_across(const int8_t *from, size_t input_stride, int8_t *t
   }
 }
 
+// Four inputs of sixteen outputs at an edge: `wide` outputs and `deep` inputs of them there are.
+LANE_INLINE void quads_edge(const int8_t *from, size_t output_stride, size_t input_stride,
+                            size_t wide, size_t deep, int8_t *to) {
+  __builtin_memset(to, 0, 64);
+  if (deep == 4 && input_stride == 1) {
+    for (size_t j = 0; j < wide; j++) __builtin_memcpy(to + 4 * j, from + j * output_stride, 4);
+  } else {
+    for (size_t i = 0; i < deep; i++)
+      for (size_t j = 0; j < wide; j++)
+        to[4 * j + i] = from[j * output_stride + i * input_stride];
+  }
+}
+
 // `quads` holds the inputs that there are, or more.
 LANE_INLINE void quads_fill(size_t quads, int32_t inputs, int32_t outputs, const int8_t *weights,
                             size_t output_stride, size_t input_stride, int8_t *packed) {
-  for (size_t o = 0; o < tiles_of(outputs) * 16; o += 16)
-    for (size_t k = 0; k < quads; k++) {
-      int8_t *to = packed + (o * quads + k * 16) * 4;
-      const int8_t *from = weights + o * output_stride + 4 * k * input_stride;
-      bool whole = o + 16 <= (size_t)outputs && 4 * k + 4 <= (size_t)inputs;
-      if (whole && output_stride == 1) {
-        quads_across(from, input_stride, to);
-      } else if (whole && input_stride == 1) {
-        for (size_t j = 0; j < 16; j++) __builtin_memcpy(to + 4 * j, from + j * output_stride, 4);
-      } else {
-        for (size_t j = 0; j < 64; j++) {
-          bool inside = o + j / 4 < (size_t)outputs && 4 * k + j % 4 < (size_t)inputs;
-          to[j] = inside ? from[j / 4 * output_stride + j % 4 * input_stride] : 0;
-        }
-      }
+  size_t whole = (size_t)inputs / 4, last = (size_t)inputs % 4;
+  for (size_t o = 0; o < (size_t)outputs; o += 16) {
+    size_t wide = (size_t)outputs - o < 16 ? (size_t)outputs - o : 16, k = 0;
+    const int8_t *from = weights + o * output_stride;
+    int8_t *to = packed + o * quads * 4;
+    if (wide == 16 && output_stride == 1) {
+      for (; k < whole; k++) quads_across(from + 4 * k * input_stride, input_stride, to + 64 * k);
+    } else if (wide == 16 && input_stride == 1) {
+      for (; k < whole; k++)
+        for (size_t j = 0; j < 16; j++)
+          __builtin_memcpy(to + 64 * k + 4 * j, from + j * output_stride + 4 * k, 4);
     }
+    for (; k < whole; k++)
+      quads_edge(from + 4 * k * input_stride, output_stride, input_stride, wide, 4, to + 64 * k);
+    if (last)
+      quads_edge(from + 4 * k * input_stride, output_stride, input_stride, wide, last, to + 64 * k);
+    k = whole + (last > 0);
+    __builtin_memset(to + 64 * k, 0, (quads - k) * 64);
+  }
 }
 
 // After quads_fill: how far the sums of 16 outputs are off where rows hold q + 128.
