@@ -5,6 +5,7 @@
 #ifndef UMWELT_ARM_GEMM_H
 #define UMWELT_ARM_GEMM_H
 #include "lanes_gemm.h"
+#include "quads.h"
 
 // No load or store moves across: the compiler would share those of several blocks or load ahead,
 // and for either there are no registers.
@@ -12,16 +13,28 @@
 
 LANE_INLINE size_t steps_of(int32_t inputs) { return ((size_t)inputs + 15) / 16; }
 
-// Eight inputs from `input` on of one output, zero where there are none.
-LANE_INLINE void arm_pack_eight(int32_t inputs, int32_t outputs, const int8_t *weights,
-                                size_t output_stride, size_t input_stride, size_t output,
-                                size_t input, int8_t *to) {
-  const int8_t *from = weights + output * output_stride + input * input_stride;
-  size_t count = output >= (size_t)outputs || input >= (size_t)inputs ? 0 : (size_t)inputs - input;
-  if (count >= 8 && input_stride == 1) {
-    __builtin_memcpy(to, from, 8);
+// Eight inputs from `input` on of sixteen outputs from `output` on, zero where there are none.
+LANE_INLINE void arm_eights(int32_t inputs, int32_t outputs, const int8_t *weights,
+                            size_t output_stride, size_t input_stride, size_t output, size_t input,
+                            int8_t eights[16][8]) {
+  size_t wide = (size_t)outputs - output, deep = 0;
+  if (input < (size_t)inputs) deep = (size_t)inputs - input;
+  const int8_t *from = weights + output * output_stride + (deep ? input * input_stride : 0);
+  if (wide >= 16 && deep >= 8 && output_stride == 1) {
+    uint32_t low[16], high[16];
+    quads_across(from, input_stride, (int8_t *)low);
+    quads_across(from + 4 * input_stride, input_stride, (int8_t *)high);
+    for (size_t j = 0; j < 16; j++) {
+      uint32_t both[2] = {low[j], high[j]};
+      __builtin_memcpy(eights[j], both, 8);
+    }
+  } else if (wide >= 16 && deep >= 8 && input_stride == 1) {
+    for (size_t j = 0; j < 16; j++) __builtin_memcpy(eights[j], from + j * output_stride, 8);
   } else {
-    for (size_t i = 0; i < 8; i++) to[i] = i < count ? from[i * input_stride] : 0;
+    __builtin_memset(eights, 0, 128);
+    for (size_t i = 0; i < deep && i < 8; i++)
+      for (size_t j = 0; j < wide && j < 16; j++)
+        eights[j][i] = from[j * output_stride + i * input_stride];
   }
 }
 

@@ -8,7 +8,6 @@
 #define ARM_ROWS 5
 #define ARM_OUTPUTS 16
 #include "arm_gemm.h"
-#include "quads.h"
 
 size_t umwelt_packed_bytes_dotprod(int32_t inputs, int32_t outputs) {
   return tiles_of(outputs) * steps_of(inputs) * 256;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // quantised: int8, rows padded to 16. packed: tiles of 8 outputs, each [inputs / 8][8 outputs][8],
-// inputs padded to 16 and outputs to 8 with zeros: a register holds eight inputs of two outputs.
+// inputs and outputs padded to 16 with zeros: a register holds eight inputs of two outputs.
 // A block is 8 rows x 8 outputs: 16 accumulators, each 2 rows x 2 outputs.
 // Accumulator: |acc| <= 127 * 127 * inputs < 2^31.
 #if defined(__aarch64__)
@@ -9,19 +9,21 @@
 #define ARM_OUTPUTS 8
 #include "arm_gemm.h"
 
-static size_t tiles_of(int32_t outputs) { return ((size_t)outputs + 7) / 8; }
-
 size_t umwelt_packed_bytes_i8mm(int32_t inputs, int32_t outputs) {
-  return tiles_of(outputs) * steps_of(inputs) * 128;
+  return tiles_of(outputs) * steps_of(inputs) * 256;
 }
 
 void umwelt_pack_i8mm(int32_t inputs, int32_t outputs, const int8_t *weights, size_t output_stride,
                       size_t input_stride, void *packed) {
-  int8_t *to = packed;
-  for (size_t o = 0; o < tiles_of(outputs) * 8; o += 8)
-    for (size_t i = 0; i < steps_of(inputs) * 16; i += 8)
-      for (size_t j = o; j < o + 8; j++, to += 8)
-        arm_pack_eight(inputs, outputs, weights, output_stride, input_stride, j, i, to);
+  size_t steps = steps_of(inputs);
+  for (size_t o = 0; o < (size_t)outputs; o += 16)
+    for (size_t i = 0; i < steps * 16; i += 8) {
+      int8_t eights[16][8];
+      arm_eights(inputs, outputs, weights, output_stride, input_stride, o, i, eights);
+      int8_t *to = (int8_t *)packed + o * steps * 16 + i * 8;
+      __builtin_memcpy(to, eights, 64);
+      __builtin_memcpy(to + steps * 128, eights[8], 64);
+    }
 }
 
 // Eight inputs of every pair of rows and of every pair of outputs.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // quantised: int8, rows padded to 16. packed: tiles of 4 outputs, each [inputs / 16][4 outputs][16],
-// zero padded. Two products add up in int16 (|sum| <= 2 * 127 * 127), which add in pairs to int32.
+// outputs padded to 16, with zeros. Two products add up in int16 (|sum| <= 2 * 127 * 127), which add in pairs to int32.
 // A block is 5 rows x 4 outputs: 20 accumulators of four partial sums, added up at its end.
 // Accumulator: |acc| <= 127 * 127 * inputs < 2^31.
 #if defined(__aarch64__)
@@ -9,20 +9,21 @@
 #define ARM_OUTPUTS 4
 #include "arm_gemm.h"
 
-static size_t tiles_of(int32_t outputs) { return ((size_t)outputs + 3) / 4; }
-
 size_t umwelt_packed_bytes_neon(int32_t inputs, int32_t outputs) {
-  return tiles_of(outputs) * steps_of(inputs) * 64;
+  return tiles_of(outputs) * steps_of(inputs) * 256;
 }
 
 void umwelt_pack_neon(int32_t inputs, int32_t outputs, const int8_t *weights, size_t output_stride,
                       size_t input_stride, void *packed) {
-  int8_t *to = packed;
-  for (size_t o = 0; o < tiles_of(outputs) * 4; o += 4)
-    for (size_t i = 0; i < steps_of(inputs) * 16; i += 16)
-      for (size_t j = o; j < o + 4; j++)
-        for (size_t half = 0; half < 16; half += 8, to += 8)
-          arm_pack_eight(inputs, outputs, weights, output_stride, input_stride, j, i + half, to);
+  size_t steps = steps_of(inputs);
+  for (size_t o = 0; o < (size_t)outputs; o += 16)
+    for (size_t i = 0; i < steps * 16; i += 8) {
+      int8_t eights[16][8];
+      arm_eights(inputs, outputs, weights, output_stride, input_stride, o, i, eights);
+      int8_t *to = (int8_t *)packed + o * steps * 16 + i / 16 * 64 + i % 16;
+      for (size_t j = 0; j < 16; j++)
+        __builtin_memcpy(to + j / 4 * steps * 64 + j % 4 * 16, eights[j], 8);
+    }
 }
 
 // The compiler keeps volatile statements in their order, which is written for CPUs that execute in
