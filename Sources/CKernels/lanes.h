@@ -124,18 +124,36 @@ LANE_INLINE float lanes_magnitude(u32x16 most) {
   return magnitude;
 }
 
-// umwelt_exp2 in lanes.
-LANE_INLINE f32x16 lanes_exp2(f32x16 v) {
-  v = lanes_at_least(lanes_at_most(v, UMWELT_EXP2_MOST), UMWELT_EXP2_LEAST);
-  f32x16 shifted = v + UMWELT_ROUND_MAGIC;
-  f32x16 f = v - (shifted - UMWELT_ROUND_MAGIC);
+#if defined(__aarch64__)
+#include "isa/neon_polynomials.h"
+#else
+LANE_INLINE f32x16 lanes_exp2_polynomial(f32x16 f) {
   f32x16 p = lanes_fma((f32x16)UMWELT_EXP2_C6, f, (f32x16)UMWELT_EXP2_C5);
   p = lanes_fma(p, f, (f32x16)UMWELT_EXP2_C4);
   p = lanes_fma(p, f, (f32x16)UMWELT_EXP2_C3);
   p = lanes_fma(p, f, (f32x16)UMWELT_EXP2_C2);
   p = lanes_fma(p, f, (f32x16)UMWELT_EXP2_C1);
-  p = lanes_fma(p, f, (f32x16)1.0f);
-  return p * (f32x16)(((u32x16)shifted << 23) + 0x3F800000u);
+  return lanes_fma(p, f, (f32x16)1.0f);
+}
+
+LANE_INLINE f32x16 lanes_erf_polynomial(f32x16 s) {
+  f32x16 s2 = s * s;
+  f32x16 even = UMWELT_ERF_P[UMWELT_ERF_TERMS - 2], odd = UMWELT_ERF_P[UMWELT_ERF_TERMS - 1];
+#pragma clang loop unroll(full)
+  for (int k = UMWELT_ERF_TERMS - 4; k >= 0; k -= 2) {
+    even = lanes_fma(even, s2, (f32x16)UMWELT_ERF_P[k]);
+    odd = lanes_fma(odd, s2, (f32x16)UMWELT_ERF_P[k + 1]);
+  }
+  return lanes_fma(odd, s, even);
+}
+#endif
+
+// umwelt_exp2 in lanes.
+LANE_INLINE f32x16 lanes_exp2(f32x16 v) {
+  v = lanes_at_least(lanes_at_most(v, UMWELT_EXP2_MOST), UMWELT_EXP2_LEAST);
+  f32x16 shifted = v + UMWELT_ROUND_MAGIC;
+  f32x16 f = v - (shifted - UMWELT_ROUND_MAGIC);
+  return lanes_exp2_polynomial(f) * (f32x16)(((u32x16)shifted << 23) + 0x3F800000u);
 }
 
 LANE_INLINE f32x16 lanes_gelu_tanh(f32x16 x) {
@@ -146,14 +164,7 @@ LANE_INLINE f32x16 lanes_gelu_tanh(f32x16 x) {
 LANE_INLINE f32x16 lanes_gelu_erf(f32x16 x) {
   f32x16 u = lanes_at_most(lanes_abs(x), UMWELT_ERF_MOST);
   f32x16 s = lanes_fma(u * u, (f32x16)UMWELT_ERF_S, (f32x16)-1.0f);
-  f32x16 s2 = s * s;
-  f32x16 even = UMWELT_ERF_P[UMWELT_ERF_TERMS - 2], odd = UMWELT_ERF_P[UMWELT_ERF_TERMS - 1];
-#pragma clang loop unroll(full)
-  for (int k = UMWELT_ERF_TERMS - 4; k >= 0; k -= 2) {
-    even = lanes_fma(even, s2, (f32x16)UMWELT_ERF_P[k]);
-    odd = lanes_fma(odd, s2, (f32x16)UMWELT_ERF_P[k + 1]);
-  }
-  f32x16 rest = lanes_fma(-u, lanes_fma(odd, s, even), (f32x16)0.5f);
+  f32x16 rest = lanes_fma(-u, lanes_erf_polynomial(s), (f32x16)0.5f);
   f32x16 positive = x < 0.0f ? (f32x16)0.0f : x;
   return lanes_fma(-u, rest, positive);
 }
