@@ -29,9 +29,9 @@ void umwelt_pack_neon(int32_t inputs, int32_t outputs, const int8_t *weights, si
 // The compiler keeps volatile statements in their order, which is written for CPUs that execute in
 // order (Cortex-A53): three steps make 16 products, and a step waits for the result of the one
 // before it, so four times 16 are under way, and loads come well before their use.
-LANE_INLINE int8x16_t load(const int8_t **p) {
+LANE_INLINE int8x16_t load(const int8_t *p, intptr_t offset) {
   int8x16_t v;
-  __asm volatile("ldr %q0, [%1], #16" : "=w"(v), "+r"(*p) : : "memory");
+  __asm volatile("ldr %q0, [%1, %2]" : "=w"(v) : "r"(p), "r"(offset) : "memory");
   return v;
 }
 LANE_INLINE void load_two(const int8_t **p, int8x16_t *v) {
@@ -60,15 +60,16 @@ LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t colum
   int16x8_t two[4];
   int8x16_t weights[4], values[2];  // of the row whose turn it is, and of the other one
   arm_rows(rows, g, row, x);
+  for (int r = 0; r < rows; r++) x[r] += steps * 16;
 #pragma clang loop unroll(full)
   for (int t = 0; t < products; t++) acc[t / 4][t % 4] = vdupq_n_s32(0);
   for (int o = 0; o < 4; o++) two[o] = vdupq_n_s16(0), weights[o] = vdupq_n_s8(0);
   values[0] = values[1] = vdupq_n_s8(0);
-  for (; steps; steps--) {
+  for (intptr_t left = -(intptr_t)steps * 16; left; left += 16) {
     int8x16_t last = values[(rows - 1) % 2];
     load_two(&w, weights);
     add_high_products(&two[2], last, weights[2]);
-    values[0] = load(&x[0]);
+    values[0] = load(x[0], left);
     add_high_products(&two[3], last, weights[3]);
     load_two(&w, weights + 2);
     add_pairs(&acc[rows - 1][0], two[0]);
@@ -77,11 +78,11 @@ LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t colum
     for (int t = 0; t < products; t++) {
       const int high = t - 2, done = t - 4;
       if (done >= 0) add_pairs(&acc[done / 4][done % 4], two[done % 4]);
+      if (high >= 0) add_high_products(&two[high % 4], values[high / 4 % 2], weights[high % 4]);
       two[t % 4] = low_products(values[t / 4 % 2], weights[t % 4]);
       if (t == 0) add_pairs(&acc[rows - 1][2], two[2]);
       if (t == 1) add_pairs(&acc[rows - 1][3], two[3]);
-      if (high >= 0) add_high_products(&two[high % 4], values[high / 4 % 2], weights[high % 4]);
-      if (t % 4 == 1 && t + 4 < products) values[(t / 4 + 1) % 2] = load(&x[t / 4 + 1]);
+      if (t % 4 == 1 && t + 4 < products) values[(t / 4 + 1) % 2] = load(x[t / 4 + 1], left);
     }
   }
   add_high_products(&two[2], values[(rows - 1) % 2], weights[2]);
