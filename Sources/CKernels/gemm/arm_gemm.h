@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the products on ARM have in common. The including file defines ARM_ROWS and ARM_OUTPUTS, the
-// size of its block, and block(rows, g, row, column, target): the sums of `rows` (constant at each
-// call) x ARM_OUTPUTS outputs to arm_store. Blocks of sixteen outputs end together.
+// size of its block, and block(rows, g, row, column, to): the sums of `rows` (constant at each
+// call) x ARM_OUTPUTS outputs to arm_store. Packed weights hold whole tiles of sixteen outputs.
 #ifndef UMWELT_ARM_GEMM_H
 #define UMWELT_ARM_GEMM_H
 #include "lanes_gemm.h"

@@ -52,7 +52,7 @@ LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t colum
     int8x16_t first[ARM_ROWS / 2], second[ARM_ROWS / 2];
 #pragma clang loop unroll(full)
     for (int p = 0; p < pairs; p++) {
-      const int a = 2 * p, b = a + 1 < rows ? a + 1 : a;  // the last row's sums twice: one is wanted
+      const int a = 2 * p, b = a + 1 < rows ? a + 1 : a;  // of an odd row, twice: one is wanted
       int64x2_t even = (int64x2_t)vld1q_s8(x[a]), odd = (int64x2_t)vld1q_s8(x[b]);
       first[p] = (int8x16_t)vzip1q_s64(even, odd);
       second[p] = (int8x16_t)vzip2q_s64(even, odd);

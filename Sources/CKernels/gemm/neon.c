@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// quantised: int8, rows padded to 16. packed: tiles of 4 outputs, each [inputs / 16][4 outputs][16],
-// outputs padded to 16, with zeros. Two products add up in int16 (|sum| <= 2 * 127 * 127), which add in pairs to int32.
+// quantised: int8, rows padded to 16. packed: tiles of 4 outputs, each
+// [inputs / 16][4 outputs][16], zero padded to 16 inputs and outputs. Two products add up in
+// int16 (|sum| <= 2 * 127 * 127), and these sums in pairs to int32.
 // A block is 5 rows x 4 outputs: 20 accumulators of four partial sums, added up at its end.
 // Accumulator: |acc| <= 127 * 127 * inputs < 2^31.
 #if defined(__aarch64__)
@@ -49,8 +50,8 @@ LANE_INLINE void add_pairs(int32x4_t *acc, int16x8_t v) {
   __asm volatile("sadalp %0.4s, %1.8h" : "+w"(*acc) : "w"(v));
 }
 
-// Product t of a step is that of row t / 4 and output t % 4, on its way in two[t % 4]. What the last
-// products of a step still lack is done in the next step, while its loads are under way.
+// Product t of a step is that of row t / 4 and output t % 4, on its way in two[t % 4]. What the
+// last products of a step still lack is done in the next step, while its loads are under way.
 LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t column,
                        arm_target_t to) {
   size_t steps = steps_of(g->linear->inputs);
