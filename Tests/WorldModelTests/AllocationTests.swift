@@ -111,7 +111,8 @@ struct AllocationTests {
         pastActions: actions, imu: imu, candidates: actions, goalEmbedding: goal, into: &distances)
     }
     for (name, found) in [
-      ("distances from the least past", grow), ("encode", encode), ("predict", predict), ("embed", embed), ("distances", measure)
+      ("distances from the least past", grow), ("encode", encode), ("predict", predict),
+      ("embed", embed), ("distances", measure)
     ] {
       #expect(found.allocations == 0 && found.frees == 0, "\(name): \(found)")
     }
