@@ -29,8 +29,8 @@ extension LeWorldModelCheck {
   var complaint: String {
     let isRight = stages.allSatisfy { ($0.floatError ?? 0) <= $0.allowedError }
     return isRight
-      ? "the model computes what the reference computes, but int8 loses more of it than is asked: "
-        + "see which part, and keep that one in float"
+      ? "int8 loses more of what the reference computes than is asked: see which part, and keep "
+        + "that one in float"
       : "this file does not compute what the reference computes: export it again, or report a bug "
         + "with the output of `umwelt model info`"
   }

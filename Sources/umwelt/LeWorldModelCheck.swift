@@ -30,7 +30,11 @@ struct LeWorldModelCheck: ModelCheck {
     /// What is asked for; nil where it is told but not judged.
     let leastSpearman: Double?
 
-    var isFine: Bool { spearman >= (leastSpearman ?? -1) }
+    /// Judged by rank and by whether the planner would still have picked one of float's elites.
+    var isFine: Bool {
+      guard let leastSpearman else { return true }
+      return spearman >= leastSpearman && isBestAmongElites
+    }
   }
 
   /// Of int8 on means, as `model compare` judges.
