@@ -29,12 +29,14 @@ public enum EngineBenchmark {
 
   /// Runs each part `repeats` times on made-up inputs.
   ///
-  /// Precondition: rows <= model.maximumRows.
+  /// Rollouts start from `known` latents, the predictor's history if absent.
+  /// Precondition: rows <= model.maximumRows; known as `Rollout.distances` asks.
   public static func measure(
-    _ model: WorldModel, rows: Int = 64, horizon: Int = 8, iterations: Int = 3, repeats: Int = 51
+    _ model: WorldModel, rows: Int = 64, horizon: Int = 8, iterations: Int = 3, known: Int? = nil,
+    repeats: Int = 51
   ) -> Result {
     precondition(rows > 0 && horizon > 0 && iterations > 0 && repeats > 0)
-    let inputs = Inputs(model: model, rows: rows, horizon: horizon)
+    let inputs = Inputs(model: model, rows: rows, horizon: horizon, known: known)
     let rollout = Rollout(model: model, rows: rows, horizon: horizon)
     return Result(
       isa: model.isa, precision: model.precision, rows: rows, horizon: horizon,
@@ -68,14 +70,15 @@ public enum EngineBenchmark {
   /// Made-up inputs of the model's shapes and room for its outputs.
   private struct Inputs {
     private let rows: Int
+    private let known: Int?
     private let frame: [UInt8]
     private let window, latents, actions, imu, candidates, goal: FloatStorage
     private let latent, next, distances: FloatStorage
 
-    init(model: WorldModel, rows: Int, horizon: Int) {
+    init(model: WorldModel, rows: Int, horizon: Int, known: Int?) {
       let info = model.info
       let history = info.predictor.history
-      self.rows = rows
+      (self.rows, self.known) = (rows, known)
       var state: UInt32 = 1
       func noise() -> Float {  // Numerical Recipes' linear congruential generator
         state = state &* 1_664_525 &+ 1_013_904_223
@@ -112,7 +115,7 @@ public enum EngineBenchmark {
 
     func roll(_ rollout: Rollout) {
       rollout.distances(
-        rows: rows, horizon: rollout.horizon,
+        rows: rows, horizon: rollout.horizon, known: known,
         history: latents.pointer, pastActions: actions.pointer, imu: imu.pointer,
         candidates: candidates.pointer, goalEmbedding: goal.pointer, into: distances.pointer)
     }

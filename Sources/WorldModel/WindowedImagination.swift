@@ -11,8 +11,8 @@ import Kernels
 /// What would be computed twice is not:
 /// - an action modulates its token once, in however many windows that is;
 /// - tokens o are computed in one window and their keys and values copied to the others;
-/// - while the window grows, the keys and values of its old tokens stay. When it slides they go:
-///   positions restart at 0.
+/// - while the window grows, the keys and values of its old tokens stay. Once it slides they do
+///   not: positions restart at 0.
 final class WindowedImagination: Imagination {
   let rows: Int
   private let predictor: ActionConditionedPredictor

@@ -93,6 +93,7 @@ struct ModelEncodeCommand: ParsableCommand {
 enum ModelUseError: Error, CustomStringConvertible {
   case seesNoPictures(String)
   case neverPlanned(board: String, seed: UInt64)
+  case drivesNoBoard(String, lacks: String)
   case sameFile(input: String, output: String)
 
   var description: String {
@@ -102,6 +103,10 @@ enum ModelUseError: Error, CustomStringConvertible {
     case .neverPlanned(let board, let seed):
       "\(board): a whole episode (seed \(seed)) passed without a plan. Run `umwelt model verify` "
         + "and `umwelt board check` on its files."
+    case .drivesNoBoard(let file, let lacks):
+      "\(file): to compare precisions, the model must drive a simulated board, and this one lacks "
+        + "\(lacks). For int8 against float on a planner's stored proposals run `umwelt model "
+        + "verify \(file) --golden FILE` with golden vectors of tools/export."
     case .sameFile(let input, let output):
       "\(output): writing it would overwrite \(input), which is read. Give another name."
     }

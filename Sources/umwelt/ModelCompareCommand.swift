@@ -32,6 +32,7 @@ struct ModelCompareCommand: ParsableCommand {
     board.planner.holdDistance = 0
     let path = model ?? board.modelPath
     board.modelPath = path
+    try Self.check(path)
     let rows = board.planner.candidates
     let models = try ComparingMind.Models(
       path: path, maximumRows: rows, boards: board.modelBoards)
@@ -64,5 +65,17 @@ struct ModelCompareCommand: ParsableCommand {
       comparisons: comparisons)
     print(json ? report.json : report.text)
     if gates, !report.isPassed { throw ExitCode.failure }
+  }
+
+  /// Refuses a model that no board can drive, before one is told to be another board's.
+  private static func check(_ path: String) throws {
+    let info = try ModelInfo(of: Safetensors(path: path))
+    guard info.surprise != nil else {
+      throw ModelUseError.drivesNoBoard(path, lacks: "the usual prediction error (surprise: null)")
+    }
+    guard info.action.block == 1 else {
+      throw ModelUseError.drivesNoBoard(
+        path, lacks: "single actions (it takes blocks of \(info.action.block))")
+    }
   }
 }

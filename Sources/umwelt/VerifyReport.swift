@@ -43,11 +43,7 @@ struct VerifyReport {
       return whole + "\n  no golden vectors next to it, so what it computes was not checked: "
         + "give --golden FILE, or make one with tools/train/golden.py or tools/export"
     }
-    let verdict =
-      isFine
-      ? "fine"
-      : "this file does not compute what its training computed: export it again, or report a bug "
-        + "with the output of `umwelt model info`"
+    let verdict = isFine ? "fine" : golden.check.complaint
     return "\(whole)\n\(golden.path): \(golden.check.cases) cases\n\(golden.check.text)\n\(verdict)"
   }
 

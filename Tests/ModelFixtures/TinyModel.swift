@@ -27,7 +27,7 @@ package struct TinyModel {
   private static let hidden = 8
 
   /// For sim-balance: an IMU window of two steps to a latent.
-  package static func balance(hasHead: Bool = false) -> TinyModel {
+  package static func balance(hasHead: Bool = false, hasSurprise: Bool = true) -> TinyModel {
     let window = 2 * (2 * 3 + 1)
     return TinyModel(
       spec: spec(
@@ -35,7 +35,8 @@ package struct TinyModel {
         imu: #"{"axes":["gyro_y","accel_x","accel_z"],"bins":2,"scale":[1,0.3,0.3],"#
           + #""offset":[0,0,9.81]}"#,
         actions: #"["wheels"]"#, scale: "[1]",
-        encoder: #"{"kind":"window-mlp","window":2,"hidden":8}"#, hasHead: hasHead),
+        encoder: #"{"kind":"window-mlp","window":2,"hidden":8}"#, hasHead: hasHead,
+        hasSurprise: hasSurprise),
       layers: [
         ("encoder.layers.0", window, hidden), ("encoder.layers.1", hidden, hidden),
         ("encoder.layers.2", hidden, latent)
@@ -84,16 +85,19 @@ package struct TinyModel {
 
   private static func spec(
     board: String, stepS: Double, frame: String, imu: String, actions: String, scale: String,
-    encoder: String, hasHead: Bool
+    encoder: String, hasHead: Bool, hasSurprise: Bool = true
   ) -> String {
     #"{"board":"\#(board)","step_s":\#(stepS),"latent":\#(latent),"frame":\#(frame),"#
       + #""imu":\#(imu),"action":{"names":\#(actions),"scale":\#(scale)},"encoder":\#(encoder),"#
       + #""predictor":{"kind":"residual-mlp","hidden":8,"blocks":1,"history":1,"imu_features":0},"#
       + #""head":\#(hasHead ? #"{"hidden":8,"embedding":2}"# : "null"),"#
-      + #""surprise":{"latent_error_p50":0.1,"latent_error_p99":1,"norm_p01":0,"#
-      + #""norm_p99":9},"training":{"seed":1,"data_sha256":"00","data_episodes":0,"#
+      + #""surprise":\#(hasSurprise ? surprise : "null"),"#
+      + #""training":{"seed":1,"data_sha256":"00","data_episodes":0,"#
       + #""cpu_seconds":0,"wall_seconds":0,"steps":0,"torch":"none","command":"made by a test"}}"#
   }
+
+  private static let surprise =
+    #"{"latent_error_p50":0.1,"latent_error_p99":1,"norm_p01":0,"norm_p99":9}"#
 
   /// The same seed writes the same file.
   package func write(_ path: String, seed: UInt64 = 1, storage: Storage = .int8) throws {

@@ -16,10 +16,10 @@ import WorldModel
 @Suite("A model and its board")
 struct BoardOfModelTests {
   /// A mind of a tiny model for sim-balance.
-  private func mind(_ board: BoardDescription) throws {
+  private func mind(_ board: BoardDescription, hasSurprise: Bool = true) throws {
     let path = "/tmp/umwelt-board-\(UInt64.random(in: 0 ... .max)).safetensors"
     defer { unlink(path) }
-    try TinyModel.balance().write(path)
+    try TinyModel.balance(hasSurprise: hasSurprise).write(path)
     let settings = PlannerSettings(bounds: [-1...1])
     _ = try PlanningMind(
       board: board, model: WorldModel(path: path, maximumRows: settings.candidates),
@@ -38,5 +38,15 @@ struct BoardOfModelTests {
     }
     board.modelBoards = ["rig", "sim-balance"]
     try mind(board)
+  }
+
+  @Test("do not go together where the model says no usual surprise")
+  func needASurprise() throws {
+    let board = try BoardName.balance.load()
+    #expect {
+      try mind(board, hasSurprise: false)
+    } throws: { error in
+      "\(error)".contains("no usual prediction error (surprise)")
+    }
   }
 }

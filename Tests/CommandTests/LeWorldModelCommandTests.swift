@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+import WorldModel
+
+/// The commands that take a LeWorldModel, on the tiny one of tools/export.
+@Suite struct LeWorldModelCommandTests {
+  private static let fixtures =
+    #filePath.split(separator: "/").dropLast(2).reduce("") { $0 + "/" + $1 }
+    + "/WorldModelTests/Fixtures"
+  private let model = "\(fixtures)/lewm-tiny.safetensors"
+  private let golden = "\(fixtures)/lewm-tiny-golden.safetensors"
+  private let folder = TemporaryFolder()
+
+  /// The stages and proposals of a report.
+  private func verify(
+    _ model: String, _ golden: String
+  ) throws -> (code: Int32, checks: [JSON], proposals: [JSON]) {
+    let result = try Command.run("model", "verify", model, "--golden", golden, "--json")
+    let json = try Array(result.output.utf8.dropLast()).withUnsafeBytes { try JSON.parse($0) }
+    guard case .array(let checks)? = json["checks"],
+      case .array(let proposals)? = json["proposals"]
+    else { throw Missing(output: result.output + result.errors) }
+    return (result.code, checks, proposals)
+  }
+
+  struct Missing: Error { let output: String }
+
+  private func number(_ json: JSON, _ key: String) -> Double? {
+    guard case .number(let value)? = json[key] else { return nil }
+    return value
+  }
+
+  private func names(_ checks: [JSON], fine: Bool) -> [String] {
+    checks.compactMap { check in
+      guard check["fine"] == .bool(fine), case .string(let name)? = check["name"] else {
+        return nil
+      }
+      return name
+    }
+  }
+
+  @Test("verify compares every stage in float, and judges int8 by what the full size allows")
+  func verifyComparesEveryStage() throws {
+    let report = try verify(model, golden)
+    #expect(report.checks.count == 15)
+    for check in report.checks {
+      let (error, allowed) = (
+        number(check, "float_max_abs_error"), number(check, "float_max_abs_error_allowed")
+      )
+      #expect((error ?? .infinity) <= (allowed ?? 0), "\(check)")
+    }
+    // 32 features average fewer rounding errors out than the 192 that the limits are meant for.
+    #expect(report.code == 1)
+    #expect(names(report.checks, fine: false) == ["latents"])
+    #expect(report.proposals.count == 6)
+    for part in report.proposals {
+      #expect(part["best_among_elites"] == .bool(true))
+      #expect((number(part, "spearman") ?? 0) >= 0.98)
+    }
+  }
+
+  @Test("verify names the stage that is not the reference's", arguments: ["predictor.normed"])
+  func verifyNamesTheStageThatIsNotTheReferences(stage: String) throws {
+    let range = try #require(try Safetensors(path: golden).tensors["fp32.\(stage)"]).range
+    var bytes = TemporaryFolder.read(golden)
+    bytes[range.lowerBound + 3] ^= 0x80  // the first value's sign
+    let changed = folder.write(bytes, "changed.safetensors")
+    #expect(names(try verify(model, changed).checks, fine: false) == ["latents", stage])
+    let text = try Command.run("model", "verify", model, "--golden", changed)
+    #expect(text.code == 1)
+    #expect(text.output.contains("does not compute what the reference computes"))
+  }
+
+  @Test("an int8 file is judged in int8 alone, and keeps its balanced layers in float")
+  func anInt8FileIsJudgedInInt8Alone() throws {
+    let int8 = "\(folder.path)/int8.safetensors"
+    #expect(try Command.run("model", "quantize", model, int8).code == 0)
+    let tensors = try Safetensors(path: int8).tensors
+    #expect(tensors["predictor.projector.1.weight"]?.type == .f32)
+    #expect(tensors["predictor.projector.0.weight"]?.type == .i8)
+    let report = try verify(int8, golden)
+    #expect(report.checks.allSatisfy { number($0, "float_max_abs_error") == nil })
+    #expect(names(report.checks, fine: false) == ["latents"])
+    for part in report.proposals { #expect((number(part, "spearman") ?? 0) >= 0.98) }
+  }
+
+  @Test("golden vectors of a LeWorldModel are refused for another model, and broken ones by field")
+  func goldenVectorsAreRefusedForAnotherModel() throws {
+    let other = try Command.run(
+      "model", "verify", Repository.model("sim-rover"), "--golden", golden)
+    #expect(other.code == 2)
+    #expect(other.errors.contains("\(golden): metadata fp32.encoder must be absent"))
+    let text = String(decoding: TemporaryFolder.read(golden), as: Unicode.ASCII.self)
+    #expect(text.contains("elites"))
+    var bytes = TemporaryFolder.read(golden)
+    let place = try #require(bytes.firstRange(of: Array("elites".utf8)))
+    bytes.replaceSubrange(place, with: Array("alites".utf8))
+    let broken = try Command.run(
+      "model", "verify", model, "--golden", folder.write(bytes, "broken.safetensors"))
+    #expect(broken.code == 2 && broken.errors.contains("metadata cem must be with elites"))
+  }
+
+  @Test("info tells both kinds of layers, the block of actions and where the model is from")
+  func infoTellsBothKinds() throws {
+    let result = try Command.run("model", "info", model, "--json")
+    #expect(result.code == 0)
+    for member in [
+      #""encoder": {"kind": "vit", "patch": 6"#, #""predictor": {"kind": "adaln-transformer""#,
+      #""action_block": 5"#, #""source": "random.safetensors""#, #""action_mmac": 0.015"#
+    ] { #expect(result.output.contains(member), "\(member)") }
+    let text = try Command.run("model", "info", model).output
+    #expect(text.contains("not measured: the model can drive no board"))
+    #expect(text.contains("converted from random.safetensors"))
+  }
+
+  @Test("compare says what a model lacks that drives no board")
+  func compareSaysWhatAModelLacks() throws {
+    let result = try Command.run(
+      "model", "compare", "--board", "sim-rover", "--boards", Repository.boards, "--model", model)
+    #expect(result.code == 2)
+    #expect(result.errors.contains("lacks the usual prediction error"))
+    #expect(result.errors.contains("umwelt model verify \(model) --golden"))
+  }
+
+  @Test("bench plan predicts a plan of the size asked for")
+  func benchPlanPredictsAPlan() throws {
+    func bench(_ more: String...) throws -> Command.Result {
+      try Command.run(
+        ["bench", "plan", "--model", model, "--candidates", "30", "--iterations", "7"] + more)
+    }
+    let result = try bench("--history", "1", "--repeats", "3", "--json")
+    #expect(result.code == 0, "\(result.errors)")
+    let json = try Array(result.output.utf8.dropLast()).withUnsafeBytes { try JSON.parse($0) }
+    let (look, iteration) = (number(json, "encode_ms") ?? 0, number(json, "iteration_ms") ?? 0)
+    #expect(look > 0 && iteration > 0)
+    #expect(abs((number(json, "plan_predicted_ms") ?? 0) - look - 7 * iteration) < 0.01)
+    #expect(number(json, "history") == 1 && number(json, "horizon") == 5)
+    let tooMuch = try bench("--history", "4")
+    #expect(tooMuch.code == 2)
+    #expect(tooMuch.errors.contains("--history is 4, but must be in 1...3"))
+    #expect(try bench("--repeats", "0").errors.contains("--repeats is 0, but must be in 1...1001"))
+  }
+}
