@@ -19,8 +19,17 @@ void umwelt_pack_avxvnni(int32_t inputs, int32_t outputs, const int8_t *weights,
   quads_starts(inputs, outputs, packed);
 }
 
+// Rows of 16 outputs that pass through a block on the stack before the epilogue.
+#define PASSING_ROWS 48
+
+static __attribute__((noinline)) void finish_sixteen(const umwelt_epilogue *end, size_t row,
+                                                     size_t rows, size_t column, const float *y) {
+  lanes_finish_inline(end, row, rows, column, 16, y, 16);
+}
+
 // One block of `rows` (constant at each call) x 16 outputs from (row, tile) on.
-LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t tile) {
+LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t tile, float *to,
+                       size_t stride) {
   size_t quads = quads_of(g->linear->inputs), column = tile * 16;
   const int8_t *weights = (const int8_t *)g->linear->weights + tile * quads * 64;
   const int32_t *start =
@@ -45,34 +54,47 @@ LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t tile)
       high[r] = _mm256_dpbusd_avx_epi32(high[r], a, w1);
     }
   }
-  float passing[BLOCK_ROWS * 16];
-  gemm_target_t target = lanes_gemm_target(g, row, column, passing, 16);
   int32_t left = g->linear->outputs - (int32_t)column;
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
     i32x16 acc;
     acc.lo = (i32x8)low[r];
     acc.hi = (i32x8)high[r];
-    lanes_gemm_store(g, acc, row + (size_t)r, column, target.to + (size_t)r * target.stride, left);
+    lanes_gemm_store(g, acc, row + (size_t)r, column, to + (size_t)r * stride, left);
   }
-  if (!g->is_bare)
-    lanes_finish(g->end, row, (size_t)rows, column, left < 16 ? left : 16, passing, 16);
+}
+
+LANE_INLINE void all_rows(const gemm_t *g, size_t row, size_t rows, size_t tile, float *to,
+                          size_t stride) {
+  for (size_t end = row + rows, count; row < end; row += count, to += count * stride) {
+    count = lanes_gemm_rows(end - row, BLOCK_ROWS);
+    switch (count) {
+      case 6: block(6, g, row, tile, to, stride); break;
+      case 5: block(5, g, row, tile, to, stride); break;
+      case 4: block(4, g, row, tile, to, stride); break;
+      case 3: block(3, g, row, tile, to, stride); break;
+      case 2: block(2, g, row, tile, to, stride); break;
+      default: block(1, g, row, tile, to, stride); break;
+    }
+  }
 }
 
 void umwelt_gemm_avxvnni(const umwelt_linear *linear, int32_t rows, const void *quantised,
                          const float *row_scale, const umwelt_epilogue *end) {
   gemm_t g = lanes_gemm(linear, quantised, umwelt_row_bytes_avxvnni(linear->inputs), row_scale, end);
+  float passing[PASSING_ROWS * 16];
   for (size_t tile = 0; tile < tiles_of(linear->outputs); tile++) {
-    for (size_t row = 0, count; row < (size_t)rows; row += count) {
-      count = lanes_gemm_rows((size_t)rows - row, BLOCK_ROWS);
-      switch (count) {
-        case 6: block(6, &g, row, tile); break;
-        case 5: block(5, &g, row, tile); break;
-        case 4: block(4, &g, row, tile); break;
-        case 3: block(3, &g, row, tile); break;
-        case 2: block(2, &g, row, tile); break;
-        default: block(1, &g, row, tile); break;
-      }
+    size_t column = tile * 16, count;
+    if (g.is_bare) {
+      all_rows(&g, 0, (size_t)rows, tile, end->output + column, end->output_stride);
+      continue;
+    }
+    int32_t left = linear->outputs - (int32_t)column;
+    for (size_t row = 0; row < (size_t)rows; row += count) {
+      count = lanes_gemm_rows((size_t)rows - row, PASSING_ROWS);
+      all_rows(&g, row, count, tile, passing, 16);
+      if (left >= 16) finish_sixteen(end, row, count, column, passing);
+      else lanes_finish(end, row, count, column, left, passing, 16);
     }
   }
 }

@@ -66,6 +66,7 @@ LANE_INLINE void block(const int rows, const gemm_t *g, size_t row, size_t colum
   for (int t = 0; t < products; t++) acc[t / 4][t % 4] = vdupq_n_s32(0);
   for (int o = 0; o < 4; o++) two[o] = vdupq_n_s16(0), weights[o] = vdupq_n_s8(0);
   values[0] = values[1] = vdupq_n_s8(0);
+#pragma clang loop unroll_count(2)
   for (intptr_t left = -(intptr_t)steps * 16; left; left += 16) {
     int8x16_t last = values[(rows - 1) % 2];
     load_two(&w, weights);
