@@ -52,9 +52,13 @@ struct LeWorldModelCheck: ModelCheck {
 
   var isFine: Bool { stages.allSatisfy(\.isFine) && proposals.allSatisfy(\.isFine) }
 
-  /// Runs every golden input through both precisions.
-  init(model path: String, golden file: Safetensors) throws(ModelError) {
-    let int8 = try WorldModel(path: path, precision: .int8, maximumRows: Self.maximumRows)
+  /// Runs every golden input through both precisions; the int8 one has its encoder in `encoder`.
+  init(
+    model path: String, golden file: Safetensors, encoder: Precision
+  ) throws(ModelError) {
+    let int8 = try WorldModel(
+      path: path, precision: Precisions(encoder: encoder, predictor: .int8),
+      maximumRows: Self.maximumRows)
     let float = try WorldModel(path: path, precision: .float, maximumRows: Self.maximumRows)
     let golden = try LeWorldModelGolden(file, info: int8.info)
     cases = golden.cases
