@@ -89,7 +89,8 @@ extension LeWorldModelCheck.Stage {
   ) {
     typealias Limit = LeWorldModelCheck.Limit
     name = exact.name
-    let largest = zip(exact.ours, exact.theirs).map { abs(Double($0) - Double($1)) }
+    let largest =
+      zip(exact.ours, exact.theirs).map { abs(Double($0) - Double($1)) }
       .map { $0.isFinite ? $0 : .infinity }.max() ?? 0
     floatError = hasFloats ? largest : nil
     // A cost is a sum of squares: an error e of its latents moves it by up to 2 e ||z - goal||_1.
@@ -115,9 +116,10 @@ extension LeWorldModelCheck.Proposals {
     spearman = mean(tally.spearman)
     eliteOverlap = mean(tally.eliteOverlap)
     isSameBest = tally.bestAgreements == 1
-    isBestAmongElites = order(costs.int8).first.map {
-      order(costs.float).prefix(elites).contains($0)
-    } ?? false
+    isBestAmongElites =
+      order(costs.int8).first.map {
+        order(costs.float).prefix(elites).contains($0)
+      } ?? false
     leastSpearman = iteration == nil ? LeWorldModelCheck.Limit.spearman : nil
   }
 }
