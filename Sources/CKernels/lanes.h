@@ -30,12 +30,21 @@ typedef i8x16 i8x16_unaligned __attribute__((aligned(1)));
 LANE_INLINE f32x16 lanes_load(const float *p) { return *(const f32x16_unaligned *)p; }
 LANE_INLINE void lanes_store(float *p, f32x16 v) { *(f32x16_unaligned *)p = v; }
 
-// `count` (1...15) floats in pieces of constant size: no call, no loop.
+// Copies the first `count` (0...15) floats, in pieces of a power of two: no call, no loop.
 LANE_INLINE void lanes_copy_some(float *to, const float *from, int32_t count) {
-  if (count & 8) __builtin_memcpy(to, from, 32), to += 8, from += 8;
-  if (count & 4) __builtin_memcpy(to, from, 16), to += 4, from += 4;
-  if (count & 2) __builtin_memcpy(to, from, 8), to += 2, from += 2;
-  if (count & 1) __builtin_memcpy(to, from, 4);
+  if (count & 8) {
+    __builtin_memcpy(to, from, 32);
+    to += 8, from += 8;
+  }
+  if (count & 4) {
+    __builtin_memcpy(to, from, 16);
+    to += 4, from += 4;
+  }
+  if (count & 2) {
+    __builtin_memcpy(to, from, 8);
+    to += 2, from += 2;
+  }
+  if (count & 1) *to = *from;
 }
 
 // The first `count` (1...16) floats, the other lanes zero.
@@ -60,12 +69,33 @@ LANE_INLINE void lanes_store_some(float *p, f32x16 v, int32_t count) {
   lanes_copy_some(p, some, count);
 }
 
+// body(i, count) for each step of sixteen of `width` and then for what is left; the count is a
+// constant in the loop.
+#define LANES_STEPS(width, body)                                        \
+  do {                                                                  \
+    int32_t i = 0;                                                      \
+    for (; i + UMWELT_LANES <= (width); i += UMWELT_LANES) body(i, UMWELT_LANES); \
+    if (i < (width)) body(i, (width) - i);                              \
+  } while (0)
+
 LANE_INLINE f32x16 lanes_fma(f32x16 a, f32x16 b, f32x16 c) {
   return __builtin_elementwise_fma(a, b, c);
 }
 // a < b ? a : b and a > b ? a : b, lane by lane, with C's answer (b) for NaN.
 LANE_INLINE f32x16 lanes_min(f32x16 a, f32x16 b) { return a < b ? a : b; }
 LANE_INLINE f32x16 lanes_max(f32x16 a, f32x16 b) { return a > b ? a : b; }
+// The same with a number that is neither NaN nor zero: one instruction on ARM too.
+#if defined(__aarch64__)
+LANE_INLINE f32x16 lanes_at_most(f32x16 v, float most) {
+  return __builtin_elementwise_min(v, (f32x16)most);
+}
+LANE_INLINE f32x16 lanes_at_least(f32x16 v, float least) {
+  return __builtin_elementwise_max(v, (f32x16)least);
+}
+#else
+LANE_INLINE f32x16 lanes_at_most(f32x16 v, float most) { return lanes_min(v, (f32x16)most); }
+LANE_INLINE f32x16 lanes_at_least(f32x16 v, float least) { return lanes_max(v, (f32x16)least); }
+#endif
 LANE_INLINE f32x16 lanes_abs(f32x16 v) { return (f32x16)((u32x16)v & 0x7FFFFFFFu); }
 
 // Lane j + lane j+8, then +4, +2, +1: the order of umwelt_tree_sum.
@@ -98,19 +128,36 @@ LANE_INLINE float lanes_magnitude(u32x16 most) {
   return magnitude;
 }
 
-// umwelt_exp2 in lanes.
-LANE_INLINE f32x16 lanes_exp2(f32x16 v) {
-  v = lanes_min(v, (f32x16)UMWELT_EXP2_MOST);
-  v = lanes_max(v, (f32x16)UMWELT_EXP2_LEAST);
-  f32x16 shifted = v + UMWELT_ROUND_MAGIC;
-  f32x16 f = v - (shifted - UMWELT_ROUND_MAGIC);
+#if defined(__aarch64__)
+#include "isa/neon_polynomials.h"
+#else
+LANE_INLINE f32x16 lanes_exp2_polynomial(f32x16 f) {
   f32x16 p = lanes_fma((f32x16)UMWELT_EXP2_C6, f, (f32x16)UMWELT_EXP2_C5);
   p = lanes_fma(p, f, (f32x16)UMWELT_EXP2_C4);
   p = lanes_fma(p, f, (f32x16)UMWELT_EXP2_C3);
   p = lanes_fma(p, f, (f32x16)UMWELT_EXP2_C2);
   p = lanes_fma(p, f, (f32x16)UMWELT_EXP2_C1);
-  p = lanes_fma(p, f, (f32x16)1.0f);
-  return p * (f32x16)(((u32x16)shifted << 23) + 0x3F800000u);
+  return lanes_fma(p, f, (f32x16)1.0f);
+}
+
+LANE_INLINE f32x16 lanes_erf_polynomial(f32x16 s) {
+  f32x16 s2 = s * s;
+  f32x16 even = UMWELT_ERF_P[UMWELT_ERF_TERMS - 2], odd = UMWELT_ERF_P[UMWELT_ERF_TERMS - 1];
+#pragma clang loop unroll(full)
+  for (int k = UMWELT_ERF_TERMS - 4; k >= 0; k -= 2) {
+    even = lanes_fma(even, s2, (f32x16)UMWELT_ERF_P[k]);
+    odd = lanes_fma(odd, s2, (f32x16)UMWELT_ERF_P[k + 1]);
+  }
+  return lanes_fma(odd, s, even);
+}
+#endif
+
+// umwelt_exp2 in lanes.
+LANE_INLINE f32x16 lanes_exp2(f32x16 v) {
+  v = lanes_at_least(lanes_at_most(v, UMWELT_EXP2_MOST), UMWELT_EXP2_LEAST);
+  f32x16 shifted = v + UMWELT_ROUND_MAGIC;
+  f32x16 f = v - (shifted - UMWELT_ROUND_MAGIC);
+  return lanes_exp2_polynomial(f) * (f32x16)(((u32x16)shifted << 23) + 0x3F800000u);
 }
 
 LANE_INLINE f32x16 lanes_gelu_tanh(f32x16 x) {
@@ -119,16 +166,9 @@ LANE_INLINE f32x16 lanes_gelu_tanh(f32x16 x) {
 }
 
 LANE_INLINE f32x16 lanes_gelu_erf(f32x16 x) {
-  f32x16 u = lanes_min(lanes_abs(x), (f32x16)UMWELT_ERF_MOST);
+  f32x16 u = lanes_at_most(lanes_abs(x), UMWELT_ERF_MOST);
   f32x16 s = lanes_fma(u * u, (f32x16)UMWELT_ERF_S, (f32x16)-1.0f);
-  f32x16 s2 = s * s;
-  f32x16 even = UMWELT_ERF_P[UMWELT_ERF_TERMS - 2], odd = UMWELT_ERF_P[UMWELT_ERF_TERMS - 1];
-#pragma clang loop unroll(full)
-  for (int k = UMWELT_ERF_TERMS - 4; k >= 0; k -= 2) {
-    even = lanes_fma(even, s2, (f32x16)UMWELT_ERF_P[k]);
-    odd = lanes_fma(odd, s2, (f32x16)UMWELT_ERF_P[k + 1]);
-  }
-  f32x16 rest = lanes_fma(-u, lanes_fma(odd, s, even), (f32x16)0.5f);
+  f32x16 rest = lanes_fma(-u, lanes_erf_polynomial(s), (f32x16)0.5f);
   f32x16 positive = x < 0.0f ? (f32x16)0.0f : x;
   return lanes_fma(-u, rest, positive);
 }

@@ -22,7 +22,9 @@ public final class Attention {
   private let way: Way
 
   /// Scores are scaled by 1 / sqrt(headWidth).
-  public init(tokens: Int, heads: Int, headWidth: Int, isFloat: Bool, isa: ISA) {
+  public init(
+    tokens: Int, heads: Int, headWidth: Int, isFloat: Bool, isa: ISA, in arena: Arena? = nil
+  ) {
     precondition(tokens > 0 && heads > 0 && (1...Self.maximumHeadWidth).contains(headWidth))
     shape = AttentionShape(tokens: tokens, heads: heads, headWidth: headWidth)
     self.isa = isa
@@ -30,9 +32,9 @@ public final class Attention {
       if tokens <= Self.fewTokens {
         .kernel
       } else if isFloat {
-        .floatProducts(FloatAttentionProducts(shape: shape, isa: isa))
+        .floatProducts(FloatAttentionProducts(shape: shape, isa: isa, in: arena))
       } else {
-        .products(AttentionProducts(shape: shape, isa: isa))
+        .products(AttentionProducts(shape: shape, isa: isa, in: arena))
       }
   }
 

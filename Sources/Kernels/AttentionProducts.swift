@@ -8,40 +8,30 @@ final class AttentionProducts {
   private let isa: ISA
   /// Queries go in blocks whose scores stay in the cache.
   private let blockRows: Int
-  private let plain, keys, values: UnsafeMutableRawPointer
-  private let plainBytes, keyBytes, valueBytes: Int
+  private let plain, keys, values: Block
   private let keyScale, valueScale, noBias, scores: FloatStorage
   private let queries, weights: QuantisedRows
 
-  init(shape: AttentionShape, isa: ISA) {
+  init(shape: AttentionShape, isa: ISA, in arena: Arena?) {
     self.shape = shape
     self.isa = isa
     let blocks = (shape.tokens + 63) / 64
     blockRows = (shape.tokens + blocks - 1) / blocks
     let (tokens, width) = (Int32(shape.tokens), Int32(shape.headWidth))
-    plainBytes = shape.tokens * shape.headWidth
-    keyBytes = umwelt_packed_bytes(isa.code, width, tokens)
-    valueBytes = umwelt_packed_bytes(isa.code, tokens, width)
-    plain = .allocate(byteCount: plainBytes, alignment: 64)
-    keys = .allocate(byteCount: keyBytes, alignment: 64)
-    values = .allocate(byteCount: valueBytes, alignment: 64)
-    keyScale = FloatStorage(count: shape.tokens)
-    valueScale = FloatStorage(count: shape.headWidth)
-    noBias = FloatStorage(count: max(shape.tokens, shape.headWidth))
-    scores = FloatStorage(count: blockRows * shape.tokens)
-    queries = QuantisedRows(rows: blockRows, width: shape.headWidth, isa: isa)
-    weights = QuantisedRows(rows: blockRows, width: shape.tokens, isa: isa)
-  }
-
-  deinit {
-    plain.deallocate()
-    keys.deallocate()
-    values.deallocate()
+    plain = Block(byteCount: shape.tokens * shape.headWidth, in: arena)
+    keys = Block(byteCount: umwelt_packed_bytes(isa.code, width, tokens), in: arena)
+    values = Block(byteCount: umwelt_packed_bytes(isa.code, tokens, width), in: arena)
+    keyScale = FloatStorage(count: shape.tokens, in: arena)
+    valueScale = FloatStorage(count: shape.headWidth, in: arena)
+    noBias = FloatStorage(count: max(shape.tokens, shape.headWidth), in: arena)
+    scores = FloatStorage(count: blockRows * shape.tokens, in: arena)
+    queries = QuantisedRows(rows: blockRows, width: shape.headWidth, isa: isa, in: arena)
+    weights = QuantisedRows(rows: blockRows, width: shape.tokens, isa: isa, in: arena)
   }
 
   var storageBytes: Int {
-    plainBytes + keyBytes + valueBytes + keyScale.bytes + valueScale.bytes + noBias.bytes
-      + scores.bytes + queries.storageBytes + weights.storageBytes
+    plain.byteCount + keys.byteCount + values.byteCount + keyScale.bytes + valueScale.bytes
+      + noBias.bytes + scores.bytes + queries.storageBytes + weights.storageBytes
   }
 
   /// Shape: as `Attention.apply`.
@@ -50,21 +40,22 @@ final class AttentionProducts {
   ) {
     let (tokens, width, stride) = (shape.tokens, shape.headWidth, 3 * shape.width)
     let query = qkv + head * width
-    let bytes = plain.assumingMemoryBound(to: Int8.self)
+    let bytes = plain.start.assumingMemoryBound(to: Int8.self)
     // SAFETY: rows of one head inside qkv [tokens, 3, heads, headWidth]; plain, keys, values and
     // the scales were made for tokens * headWidth values and are padded as the kernels ask.
     umwelt_quantise_rows(
       isa.code, Int32(tokens), Int32(width), query + shape.width, stride, bytes, keyScale.pointer)
-    umwelt_pack(isa.code, Int32(width), Int32(tokens), bytes, width, 1, keys)
+    umwelt_pack(isa.code, Int32(width), Int32(tokens), bytes, width, 1, keys.start)
     umwelt_quantise_columns(
       isa.code, Int32(tokens), Int32(width), query + 2 * shape.width, stride, bytes,
       valueScale.pointer)
-    umwelt_pack(isa.code, Int32(tokens), Int32(width), bytes, 1, width, values)
+    umwelt_pack(isa.code, Int32(tokens), Int32(width), bytes, 1, width, values.start)
     var keyLayer = umwelt_linear(
-      inputs: Int32(width), outputs: Int32(tokens), weights: keys, scale: keyScale.pointer,
+      inputs: Int32(width), outputs: Int32(tokens), weights: keys.start, scale: keyScale.pointer,
       bias: noBias.pointer)
     var valueLayer = umwelt_linear(
-      inputs: Int32(tokens), outputs: Int32(width), weights: values, scale: valueScale.pointer,
+      inputs: Int32(tokens), outputs: Int32(width), weights: values.start,
+      scale: valueScale.pointer,
       bias: noBias.pointer)
     for first in Swift.stride(from: 0, to: asking, by: blockRows) {
       let rows = min(blockRows, asking - first)

@@ -8,10 +8,10 @@ final class FloatAttentionProducts {
   private let isa: ISA
   private let scores: FloatStorage
 
-  init(shape: AttentionShape, isa: ISA) {
+  init(shape: AttentionShape, isa: ISA, in arena: Arena?) {
     self.shape = shape
     self.isa = isa
-    scores = FloatStorage(count: shape.tokens * shape.tokens)
+    scores = FloatStorage(count: shape.tokens * shape.tokens, in: arena)
     openblas_set_num_threads(1)
   }
 

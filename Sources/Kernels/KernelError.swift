@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 
 /// Why the kernels cannot start.
 public enum KernelError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -6,6 +11,8 @@ public enum KernelError: Error, Equatable, Sendable, CustomStringConvertible {
   case unknownISA(String)
   /// This CPU or build lacks it.
   case unsupportedISA(ISA)
+  /// The system does not let the process have so much address space; the code is errno.
+  case noAddressSpace(bytes: Int, code: Int32)
 
   public var description: String {
     switch self {
@@ -15,6 +22,9 @@ public enum KernelError: Error, Equatable, Sendable, CustomStringConvertible {
     case .unsupportedISA(let isa):
       return "\(ISA.variable)=\(isa.rawValue): this CPU or build lacks it; "
         + "unset it to get \(ISA.best.rawValue)"
+    case .noAddressSpace(let bytes, let code):
+      return "\(bytes) bytes of address space: \(String(cString: strerror(code))); "
+        + "raise the limit of `ulimit -v`"
     }
   }
 }

@@ -19,11 +19,13 @@ public final class LayerNorm {
   /// A layer of these trained values; `epsilon` is added to the variance.
   ///
   /// Shape: gain [width], bias [width].
-  public init(gain: [Float], bias: [Float], epsilon: Float = usualEpsilon, isa: ISA) {
+  public init(
+    gain: [Float], bias: [Float], epsilon: Float = usualEpsilon, isa: ISA, in arena: Arena? = nil
+  ) {
     precondition(!gain.isEmpty && gain.count == bias.count)
     width = gain.count
-    self.gain = FloatStorage(gain)
-    self.bias = FloatStorage(bias)
+    self.gain = FloatStorage(gain, in: arena)
+    self.bias = FloatStorage(bias, in: arena)
     self.epsilon = epsilon
     self.isa = isa
   }

@@ -9,10 +9,9 @@ public final class PackedLinear {
   /// Values of an output row.
   public let outputs: Int
   /// Bytes of its storage.
-  public var storageBytes: Int { weightBytes + scale.bytes + bias.bytes }
+  public var storageBytes: Int { weights.byteCount + scale.bytes + bias.bytes }
   private let isa: ISA
-  private let weights: UnsafeMutableRawPointer
-  private let weightBytes: Int
+  private let weights: Block
   private let scale: FloatStorage
   private let bias: FloatStorage
   private let isFloat: Bool
@@ -21,47 +20,46 @@ public final class PackedLinear {
   ///
   /// Shape: weights [outputs, inputs] in -127...127, scale [outputs], bias [outputs].
   public init(
-    weights: UnsafeBufferPointer<Int8>, scale: [Float], bias: [Float], inputs: Int, isa: ISA
+    weights: UnsafeBufferPointer<Int8>, scale: [Float], bias: [Float], inputs: Int, isa: ISA,
+    in arena: Arena? = nil
   ) {
     outputs = bias.count
     precondition((1...Int(UMWELT_INPUTS_MAX)).contains(inputs) && outputs > 0)
     precondition(weights.count == inputs * outputs && scale.count == outputs)
     self.inputs = inputs
     self.isa = isa
-    self.scale = FloatStorage(scale)
-    self.bias = FloatStorage(bias)
+    self.scale = FloatStorage(scale, in: arena)
+    self.bias = FloatStorage(bias, in: arena)
     isFloat = false
     let size = umwelt_packed_bytes(isa.code, Int32(inputs), Int32(outputs))
-    weightBytes = size
-    self.weights = .allocate(byteCount: size, alignment: 64)
+    self.weights = Block(byteCount: size, in: arena)
     // SAFETY: the packer reads inputs * outputs values (checked) and writes `size` bytes.
     umwelt_pack(
-      isa.code, Int32(inputs), Int32(outputs), weights.baseAddress, inputs, 1, self.weights)
+      isa.code, Int32(inputs), Int32(outputs), weights.baseAddress, inputs, 1, self.weights.start)
   }
 
   /// A float layer, multiplied by OpenBLAS on one thread; its epilogue is the int8 layers'.
   ///
   /// Shape: weights [outputs, inputs], bias [outputs].
-  public init(floatWeights: [Float], bias: [Float], inputs: Int, isa: ISA) {
+  public init(
+    floatWeights: [Float], bias: [Float], inputs: Int, isa: ISA, in arena: Arena? = nil
+  ) {
     outputs = bias.count
     precondition((1...Int(UMWELT_INPUTS_MAX)).contains(inputs) && outputs > 0)
     precondition(floatWeights.count == inputs * outputs)
     self.inputs = inputs
     self.isa = isa
-    scale = FloatStorage(count: 0)
-    self.bias = FloatStorage(bias)
+    scale = FloatStorage(count: 0, in: arena)
+    self.bias = FloatStorage(bias, in: arena)
     isFloat = true
     let size = floatWeights.count * MemoryLayout<Float>.stride
-    weightBytes = size
-    weights = .allocate(byteCount: size, alignment: 64)
+    weights = Block(byteCount: size, in: arena)
     // SAFETY: a copy into the block just made, of the array's own size.
     floatWeights.withUnsafeBytes {
-      UnsafeMutableRawBufferPointer(start: weights, count: size).copyMemory(from: $0)
+      UnsafeMutableRawBufferPointer(start: weights.start, count: size).copyMemory(from: $0)
     }
     openblas_set_num_threads(1)
   }
-
-  deinit { weights.deallocate() }
 
   /// output[r] = residual[r] + gate[r] * activation(W input[r] + b).
   ///
@@ -88,7 +86,7 @@ public final class PackedLinear {
     precondition(scratch.isa == isa)
     scratch.fill(rows: rows, width: inputs, from: input, stride: inputStride ?? inputs)
     var linear = umwelt_linear(
-      inputs: Int32(inputs), outputs: Int32(outputs), weights: weights, scale: scale.pointer,
+      inputs: Int32(inputs), outputs: Int32(outputs), weights: weights.start, scale: scale.pointer,
       bias: bias.pointer)
     // SAFETY: scratch holds `rows` rows (checked by fill); output, gate and residual hold the rows
     // of the contract; scale and bias are padded to whole steps by FloatStorage.
@@ -103,7 +101,8 @@ public final class PackedLinear {
     // pointers hold those many floats, weights holds inputs * outputs (checked at init).
     cblas_sgemm(
       CblasRowMajor, CblasNoTrans, CblasTrans, Int32(rows), Int32(outputs), Int32(inputs), 1,
-      input, Int32(inputStride), weights.assumingMemoryBound(to: Float.self), Int32(inputs), 0,
+      input, Int32(inputStride), weights.start.assumingMemoryBound(to: Float.self), Int32(inputs),
+      0,
       end.output, Int32(end.output_stride))
     umwelt_finish(
       isa.code, Int32(rows), Int32(outputs), end.output, end.output_stride, bias.pointer, &end)

@@ -5,24 +5,23 @@ import CKernels
 public final class QuantisedRows {
   /// The instruction set whose layout the rows have.
   public let isa: ISA
-  let bytes: UnsafeMutableRawPointer
+  var bytes: UnsafeMutableRawPointer { block.start }
   let scales: FloatStorage
   /// Bytes of its storage.
-  public var storageBytes: Int { capacity + 64 + scales.bytes }
+  public var storageBytes: Int { block.byteCount + scales.bytes }
   private let rows: Int
   private let capacity: Int
+  private let block: Block
 
   /// Storage for `rows` rows of up to `width` values.
-  public init(rows: Int, width: Int, isa: ISA) {
+  public init(rows: Int, width: Int, isa: ISA, in arena: Arena? = nil) {
     precondition(rows > 0 && width > 0)
     self.isa = isa
     self.rows = rows
     capacity = rows * umwelt_row_bytes(isa.code, Int32(width))
-    bytes = .allocate(byteCount: capacity + 64, alignment: 64)
-    scales = FloatStorage(count: rows)
+    block = Block(byteCount: capacity + 64, in: arena)
+    scales = FloatStorage(count: rows, in: arena)
   }
-
-  deinit { bytes.deallocate() }
 
   /// Quantises `rows` rows of `width` floats, `stride` apart.
   func fill(rows: Int, width: Int, from x: UnsafePointer<Float>, stride: Int) {

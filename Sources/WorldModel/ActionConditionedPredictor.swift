@@ -28,11 +28,10 @@ final class ActionConditionedPredictor {
     projector = try Projector(
       loader: loader, name: "predictor.projector", inputs: shape.width, hidden: shape.projector,
       outputs: info.latent, rows: windows)
-    normed = FloatStorage(count: windows * shape.width)
-    embedded = FloatStorage(count: windows * shape.width)
-    latents = FloatStorage(count: shape.history * windows * shape.width)
-    modulations = FloatStorage(
-      count: shape.history * windows * transformer.shape.modulation)
+    normed = loader.storage(windows * shape.width)
+    embedded = loader.storage(windows * shape.width)
+    latents = loader.storage(shape.history * windows * shape.width)
+    modulations = loader.storage(shape.history * windows * transformer.shape.modulation)
     actionWidth = info.action.width
   }
 

@@ -20,12 +20,11 @@ final class ActionEncoder {
     patch = try loader.linear("action.patch", action.width, shape.actionFeatures)
     hidden = try loader.linear("action.hidden", shape.actionFeatures, shape.actionHidden)
     out = try loader.linear("action.out", shape.actionHidden, shape.width)
-    scores = FloatStorage(count: rows * action.width)
-    features = FloatStorage(count: rows * shape.actionFeatures)
-    wide = FloatStorage(count: rows * shape.actionHidden)
-    scratch = QuantisedRows(
-      rows: rows, width: max(action.width, shape.actionFeatures, shape.actionHidden),
-      isa: loader.isa)
+    scores = loader.storage(rows * action.width)
+    features = loader.storage(rows * shape.actionFeatures)
+    wide = loader.storage(rows * shape.actionHidden)
+    scratch = loader.rows(
+      rows, width: max(action.width, shape.actionFeatures, shape.actionHidden))
   }
 
   var storageBytes: Int {

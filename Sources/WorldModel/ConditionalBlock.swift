@@ -53,7 +53,9 @@ struct ConditionalBlock {
     let width = norm2.width
     for first in Swift.stride(from: 0, to: rows, by: Self.mlpRows) {
       let count = min(Self.mlpRows, rows - first)
-      let (from, to, modulation) = (input + first * width, output + first * width, modulations + first * stride)
+      let (from, to, modulation) = (
+        input + first * width, output + first * width, modulations + first * stride
+      )
       norm2.apply(
         rows: count, input: from, innerEpsilon: Self.innerEpsilon, shift: modulation + 3 * width,
         scale: modulation + 4 * width, stride: stride, output: normed)

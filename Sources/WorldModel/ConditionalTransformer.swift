@@ -56,7 +56,7 @@ final class ConditionalTransformer {
     self.windows = windows
     let (width, rows) = (shape.width, shape.history * windows)
     position = FloatStorage(
-      try loader.floats("\(name).position", shape: [shape.history, width]))
+      try loader.floats("\(name).position", shape: [shape.history, width]), in: loader.arena)
     var blocks: [ConditionalBlock] = []
     var modulations: [LayerParameters] = []
     for index in 0..<shape.blocks {
@@ -69,15 +69,14 @@ final class ConditionalTransformer {
     norm = try loader.norm("\(name).norm", width)
     attention = WindowAttention(
       heads: shape.heads, headWidth: shape.headWidth, isa: loader.isa)
-    state = FloatStorage(count: rows * width)
-    between = FloatStorage(count: rows * width)
-    normed = FloatStorage(count: rows * width)
-    queries = FloatStorage(count: rows * shape.attended)
-    attended = FloatStorage(count: rows * shape.attended)
-    hidden = FloatStorage(count: rows * shape.mlp)
-    keyValues = FloatStorage(count: shape.blocks * rows * 2 * shape.attended)
-    scratch = QuantisedRows(
-      rows: rows, width: max(width, shape.attended, shape.mlp), isa: loader.isa)
+    state = loader.storage(rows * width)
+    between = loader.storage(rows * width)
+    normed = loader.storage(rows * width)
+    queries = loader.storage(rows * shape.attended)
+    attended = loader.storage(rows * shape.attended)
+    hidden = loader.storage(rows * shape.mlp)
+    keyValues = loader.storage(shape.blocks * rows * 2 * shape.attended)
+    scratch = loader.rows(rows, width: max(width, shape.attended, shape.mlp))
   }
 
   var storageBytes: Int {
@@ -116,8 +115,9 @@ final class ConditionalTransformer {
     for index in blocks.indices {
       let isLast = index + 1 == blocks.count
       run(
-        block: index, tokens: Span(first: first, answering: isLast ? tokens - 1 : first,
-        end: tokens), windows: windows, modulations: modulations + index * 6 * shape.width)
+        block: index,
+        tokens: Span(first: first, answering: isLast ? tokens - 1 : first, end: tokens),
+        windows: windows, modulations: modulations + index * 6 * shape.width)
       probe?("predictor.block.\(index)", state.pointer + newest, windows * shape.width)
     }
     norm.apply(rows: windows, input: state.pointer + newest, output: next)

@@ -26,9 +26,10 @@ final class FrameTransformer {
     projector = try Projector(
       loader: loader, name: "encoder.projector", inputs: shape.width, hidden: shape.projector,
       outputs: latent, rows: 1)
-    levels = FloatStorage((0...255).map { Float($0) * frame.scale + frame.offset })
-    pixels = FloatStorage(count: frame.bytes)
-    features = FloatStorage(count: shape.width)
+    levels = FloatStorage(
+      (0...255).map { Float($0) * frame.scale + frame.offset }, in: loader.arena)
+    pixels = loader.storage(frame.bytes)
+    features = loader.storage(shape.width)
   }
 
   var storageBytes: Int {

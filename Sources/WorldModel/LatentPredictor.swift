@@ -27,12 +27,12 @@ final class LatentPredictor {
         (try loader.norm("\(name).norm", width), try loader.linear("\(name).linear", width, width)))
     }
     self.blocks = blocks
-    rows = FloatStorage(count: maximumRows * row)
-    newest = FloatStorage(count: maximumRows * latent)
-    hidden = FloatStorage(count: maximumRows * width)
-    normed = FloatStorage(count: maximumRows * width)
-    next = FloatStorage(count: maximumRows * width)
-    scratch = QuantisedRows(rows: maximumRows, width: max(row, width), isa: loader.isa)
+    rows = loader.storage(maximumRows * row)
+    newest = loader.storage(maximumRows * latent)
+    hidden = loader.storage(maximumRows * width)
+    normed = loader.storage(maximumRows * width)
+    next = loader.storage(maximumRows * width)
+    scratch = loader.rows(maximumRows, width: max(row, width))
   }
 
   var storageBytes: Int {

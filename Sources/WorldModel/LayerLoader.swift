@@ -7,23 +7,28 @@ struct LayerLoader {
   private let claims: Claims
   let precision: Precision
   let isa: ISA
+  /// Where all storage is cut from; nil for a block each.
+  let arena: Arena?
 
   /// Names of the tensors that were read.
   private final class Claims {
     var names: Set<String> = []
   }
 
-  init(file: Safetensors, precision: Precision, isa: ISA) {
-    self.init(file: file, claims: Claims(), precision: precision, isa: isa)
+  init(file: Safetensors, precision: Precision, isa: ISA, arena: Arena? = nil) {
+    self.init(file: file, claims: Claims(), precision: precision, isa: isa, arena: arena)
   }
 
-  private init(file: Safetensors, claims: Claims, precision: Precision, isa: ISA) {
-    (self.file, self.claims, self.precision, self.isa) = (file, claims, precision, isa)
+  private init(
+    file: Safetensors, claims: Claims, precision: Precision, isa: ISA, arena: Arena?
+  ) {
+    (self.file, self.claims, self.precision) = (file, claims, precision)
+    (self.isa, self.arena) = (isa, arena)
   }
 
   /// The same file for another part of the model.
   func at(_ precision: Precision) -> LayerLoader {
-    LayerLoader(file: file, claims: claims, precision: precision, isa: isa)
+    LayerLoader(file: file, claims: claims, precision: precision, isa: isa, arena: arena)
   }
 
   /// `name.weight` is F32 or I8; int8 layers from floats are quantised here.
@@ -66,12 +71,14 @@ struct LayerLoader {
   func packed(_ layer: LayerParameters) -> PackedLinear {
     guard precision == .int8 else {
       return PackedLinear(
-        floatWeights: layer.weights.floats, bias: layer.bias, inputs: layer.inputs, isa: isa)
+        floatWeights: layer.weights.floats, bias: layer.bias, inputs: layer.inputs, isa: isa,
+        in: arena)
     }
     let quantised = layer.weights.quantised(inputs: layer.inputs)
     return quantised.weights.withUnsafeBufferPointer {
       PackedLinear(
-        weights: $0, scale: quantised.scale, bias: layer.bias, inputs: layer.inputs, isa: isa)
+        weights: $0, scale: quantised.scale, bias: layer.bias, inputs: layer.inputs, isa: isa,
+        in: arena)
     }
   }
 
@@ -81,14 +88,23 @@ struct LayerLoader {
   ) throws(ModelError) -> LayerNorm {
     LayerNorm(
       gain: try floats("\(name).gain", shape: [width]),
-      bias: try floats("\(name).bias", shape: [width]), epsilon: epsilon, isa: isa)
+      bias: try floats("\(name).bias", shape: [width]), epsilon: epsilon, isa: isa,
+      in: arena)
   }
 
   /// The attention of all blocks of one encoder.
   func attention(_ shape: TransformerShape) -> Attention {
     Attention(
       tokens: shape.tokens, heads: shape.heads, headWidth: shape.width / shape.heads,
-      isFloat: precision == .float, isa: isa)
+      isFloat: precision == .float, isa: isa, in: arena)
+  }
+
+  /// Zeros for intermediate results.
+  func storage(_ count: Int) -> FloatStorage { FloatStorage(count: count, in: arena) }
+
+  /// Scratch for rows on their way into layers.
+  func rows(_ rows: Int, width: Int) -> QuantisedRows {
+    QuantisedRows(rows: rows, width: width, isa: isa, in: arena)
   }
 
   /// A copy of an F32 tensor, all values finite.

@@ -29,7 +29,8 @@ final class PatchEncoder {
     self.shape = shape
     patch = try loader.linear("encoder.patch", patchInputs, shape.patchFeatures)
     merge = try loader.linear("encoder.merge", 4 * shape.patchFeatures, width)
-    position = FloatStorage(try loader.floats("encoder.position", shape: [count, width]))
+    position = FloatStorage(
+      try loader.floats("encoder.position", shape: [count, width]), in: loader.arena)
     let block = TransformerShape(
       tokens: count, width: width, heads: shape.heads, mlp: shape.mlpRatio * width,
       activation: .geluTanh, epsilon: LayerNorm.usualEpsilon)
@@ -44,16 +45,17 @@ final class PatchEncoder {
     norm = try loader.norm("encoder.norm", width)
     token = try loader.linear("encoder.token", width, shape.tokenFeatures)
     self.latent = try loader.linear("encoder.latent", count * shape.tokenFeatures, latent)
-    levels = FloatStorage((0...255).map { Float($0) * frame.scale + frame.offset })
-    pixels = FloatStorage(count: Self.maximumRows * patchInputs)
-    patches = FloatStorage(count: Self.maximumRows * shape.patchFeatures)
-    tokens = FloatStorage(count: count * width)
-    normed = FloatStorage(count: count * width)
-    features = FloatStorage(count: count * shape.tokenFeatures)
-    workspace = TransformerWorkspace(shape: block)
+    levels = FloatStorage(
+      (0...255).map { Float($0) * frame.scale + frame.offset }, in: loader.arena)
+    pixels = loader.storage(Self.maximumRows * patchInputs)
+    patches = loader.storage(Self.maximumRows * shape.patchFeatures)
+    tokens = loader.storage(count * width)
+    normed = loader.storage(count * width)
+    features = loader.storage(count * shape.tokenFeatures)
+    workspace = TransformerWorkspace(loader: loader, shape: block)
     let widest = max(
       patchInputs, 4 * shape.patchFeatures, shape.mlpRatio * width, count * shape.tokenFeatures)
-    scratch = QuantisedRows(rows: Self.maximumRows, width: widest, isa: loader.isa)
+    scratch = loader.rows(Self.maximumRows, width: widest)
   }
 
   var storageBytes: Int {

@@ -26,12 +26,12 @@ final class Projector {
     if loader.precision == .int8 {
       let balance = Self.balance(layers.0, layers.1)
       second = loader.packed(layers.1.scaled(inputs: balance))
-      factors = FloatStorage(balance.map { 1 / $0 })
+      factors = FloatStorage(balance.map { 1 / $0 }, in: loader.arena)
     } else {
       (second, factors) = (loader.packed(layers.1), nil)
     }
-    hidden = FloatStorage(count: rows * width)
-    scratch = QuantisedRows(rows: rows, width: max(inputs, width), isa: loader.isa)
+    hidden = loader.storage(rows * width)
+    scratch = loader.rows(rows, width: max(inputs, width))
   }
 
   /// Whether the layer of that name is balanced, so that its weights must stay floats in a file: to

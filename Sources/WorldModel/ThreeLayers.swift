@@ -19,9 +19,9 @@ final class ThreeLayers {
       try loader.linear("\(name).1", hidden, hidden),
       try loader.linear("\(name).2", hidden, outputs)
     ]
-    first = FloatStorage(count: rows * hidden)
-    second = FloatStorage(count: rows * hidden)
-    scratch = QuantisedRows(rows: rows, width: max(inputs, hidden), isa: loader.isa)
+    first = loader.storage(rows * hidden)
+    second = loader.storage(rows * hidden)
+    scratch = loader.rows(rows, width: max(inputs, hidden))
   }
 
   var storageBytes: Int {

@@ -15,13 +15,13 @@ struct TransformerShape {
 struct TransformerWorkspace {
   let normed, qkv, attended, between, wide: FloatStorage
 
-  init(shape: TransformerShape) {
+  init(loader: LayerLoader, shape: TransformerShape) {
     let size = shape.tokens * shape.width
-    normed = FloatStorage(count: size)
-    qkv = FloatStorage(count: 3 * size)
-    attended = FloatStorage(count: size)
-    between = FloatStorage(count: size)
-    wide = FloatStorage(count: shape.tokens * shape.mlp)
+    normed = loader.storage(size)
+    qkv = loader.storage(3 * size)
+    attended = loader.storage(size)
+    between = loader.storage(size)
+    wide = loader.storage(shape.tokens * shape.mlp)
   }
 
   var storageBytes: Int { [normed, qkv, attended, between, wide].storageBytes }

@@ -40,11 +40,10 @@ final class VisionTransformer {
     let cls = try loader.floats("\(name).cls", shape: [width])
     var place = try loader.floats("\(name).position", shape: [shape.tokens, width])
     for index in cls.indices { place[index] += cls[index] }
-    position = FloatStorage(place)
-    tokens = FloatStorage(count: shape.tokens * width)
-    workspace = TransformerWorkspace(shape: shape)
-    scratch = QuantisedRows(
-      rows: shape.tokens, width: max(patchValues, width, shape.mlp), isa: loader.isa)
+    position = FloatStorage(place, in: loader.arena)
+    tokens = loader.storage(shape.tokens * width)
+    workspace = TransformerWorkspace(loader: loader, shape: shape)
+    scratch = loader.rows(shape.tokens, width: max(patchValues, width, shape.mlp))
   }
 
   var storageBytes: Int {

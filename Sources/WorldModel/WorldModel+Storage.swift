@@ -2,9 +2,13 @@
 import Kernels
 
 extension WorldModel {
-  /// Bytes of all that was made at load: packed weights and room for every intermediate result.
+  /// Bytes of the one block that holds all that was made at load: packed weights and room for every
+  /// intermediate result.
   ///
   /// Nothing else is allocated while it runs. Depends on precision, instruction set and rows.
+  public var arenaBytes: Int { arena?.byteCount ?? 0 }
+
+  /// The same, summed over the parts.
   public var storageBytes: Int { encoder.storageBytes + predictor.storageBytes + headStorageBytes }
 
   private var headStorageBytes: Int { head?.storageBytes ?? 0 }

@@ -32,6 +32,7 @@ public final class WorldModel {
   let encoder: Encoder
   let predictor: Predictor
   let head: ThreeLayers?
+  let arena: Arena?
 
   /// Loads and checks the whole file, then closes it.
   ///
@@ -58,9 +59,11 @@ public final class WorldModel {
       file: Safetensors(path: path), precision: precision, maximumRows: maximumRows, isa: isa)
   }
 
-  /// The same of a file that is open.
+  /// The same of a file that is open; without an arena every part's storage is its own, so that a
+  /// sanitiser sees a step from one to the next.
   package init(
-    file: Safetensors, precision: Precisions, maximumRows: Int, isa: ISA, boards: [String]? = nil
+    file: Safetensors, precision: Precisions, maximumRows: Int, isa: ISA, boards: [String]? = nil,
+    hasArena: Bool = true
   ) throws(ModelError) {
     precondition(maximumRows > 0 && isa.isSupported)
     self.precision = precision
@@ -71,7 +74,10 @@ public final class WorldModel {
     if let boards, !boards.contains(info.board) {
       throw ModelError(path, nil, .wrongBoard(found: info.board, expected: boards))
     }
-    let loader = LayerLoader(file: file, precision: precision.encoder, isa: isa)
+    do { arena = hasArena ? try Arena() : nil } catch {
+      throw ModelError(path, nil, .kernels(error))
+    }
+    let loader = LayerLoader(file: file, precision: precision.encoder, isa: isa, arena: arena)
     encoder = try Encoder(loader: loader, info: info)
     let planning = loader.at(precision.predictor)
     predictor = try Predictor(loader: planning, info: info, maximumRows: maximumRows)
@@ -84,6 +90,7 @@ public final class WorldModel {
     }
     embeddingWidth = info.head?.embedding ?? info.latent
     try loader.finish()
+    arena?.seal()
   }
 
   /// Camera frame to latent.

@@ -22,7 +22,7 @@ struct ModelReport {
     licence = file.metadata["licence"] ?? "not stated"
     parameters = file.parameterCount
     fileBytes = file.tensors.values.map(\.range.upperBound).max() ?? 0
-    storageBytes = model.storageBytes
+    storageBytes = model.arenaBytes
     isa = model.isa.rawValue
     info = model.info
   }
@@ -51,7 +51,8 @@ struct ModelReport {
     ]
     rows.append([
       "storage",
-      "\(storageBytes / 1000) kB made at load (int8, \(isa), \(planner.candidates) candidates)"
+      "\(storageBytes / 1000) kB made at load in one block "
+        + "(int8, \(isa), \(planner.candidates) candidates)"
     ])
     rows.append([
       "cost",

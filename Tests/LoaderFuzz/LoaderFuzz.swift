@@ -20,10 +20,13 @@ enum Probe {
   /// Returns the refusal, or nil when the model ran.
   static func run(_ bytes: UnsafeRawBufferPointer) -> ModelError? {
     let isa = sets[bytes.count % sets.count]
+    let hasArena = bytes.last.map { $0 % 4 == 3 } ?? false
     for precision in [Precisions.int8, .float] {
       do throws(ModelError) {
         let file = try Safetensors(named: "fuzzed", copying: bytes)
-        exercise(try WorldModel(file: file, precision: precision, maximumRows: rows, isa: isa))
+        exercise(
+          try WorldModel(
+            file: file, precision: precision, maximumRows: rows, isa: isa, hasArena: hasArena))
       } catch {
         precondition(!error.description.isEmpty)
         return error

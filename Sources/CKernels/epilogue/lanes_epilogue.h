@@ -31,17 +31,16 @@ LANE_INLINE void lanes_finish_step(const umwelt_activation activation, const boo
 LANE_INLINE void lanes_finish_rows(const umwelt_activation activation, const bool has_bias,
                                    const bool has_gate, const bool has_residual,
                                    lanes_rows_t at) {
-  int32_t whole = at.width - at.width % UMWELT_LANES;
+#define LANES_FINISH_STEP(i, count) \
+  lanes_finish_step(activation, has_bias, has_gate, has_residual, &at, i, count)
   for (; at.rows > 0; at.rows--) {
-    for (int32_t i = 0; i < whole; i += UMWELT_LANES)
-      lanes_finish_step(activation, has_bias, has_gate, has_residual, &at, i, UMWELT_LANES);
-    if (whole < at.width)
-      lanes_finish_step(activation, has_bias, has_gate, has_residual, &at, whole, at.width - whole);
+    LANES_STEPS(at.width, LANES_FINISH_STEP);
     at.y += at.y_stride;
     at.output += at.output_stride;
     if (has_gate) at.gate += at.gate_stride;
     if (has_residual) at.residual += at.residual_stride;
   }
+#undef LANES_FINISH_STEP
 }
 
 LANE_INLINE void lanes_finish_all(const bool has_bias, const umwelt_activation activation,
@@ -61,18 +60,29 @@ LANE_INLINE void lanes_finish_all(const bool has_bias, const umwelt_activation a
 #undef LANES_ANY
 }
 
-// `rows` x `width` outputs of a product from (row, column) on; y's rows are y_stride apart.
-static inline void lanes_finish(const umwelt_epilogue *end, size_t row, size_t rows, size_t column,
-                         int32_t width, const float *y, size_t y_stride) {
+LANE_INLINE const float *lanes_row_of(const float *first, size_t row, size_t stride, size_t o) {
+  return first ? first + row * stride + o : NULL;
+}
+
+// `rows` x `width` outputs of a product from (row, column) on; y's rows are y_stride apart. Inlined,
+// a constant width makes a shorter loop.
+LANE_INLINE void lanes_finish_inline(const umwelt_epilogue *end, size_t row, size_t rows,
+                                     size_t column, int32_t width, const float *y,
+                                     size_t y_stride) {
   lanes_rows_t at = {
       .rows = rows, .width = width, .y = y, .y_stride = y_stride,
-      .gate = end->gate ? end->gate + row * end->gate_stride + column : NULL,
+      .gate = lanes_row_of(end->gate, row, end->gate_stride, column),
       .gate_stride = end->gate_stride,
-      .residual = end->residual ? end->residual + row * end->residual_stride + column : NULL,
+      .residual = lanes_row_of(end->residual, row, end->residual_stride, column),
       .residual_stride = end->residual_stride,
       .output = end->output + row * end->output_stride + column,
       .output_stride = end->output_stride};
   lanes_finish_all(false, end->activation, &at);
+}
+
+static inline void lanes_finish(const umwelt_epilogue *end, size_t row, size_t rows, size_t column,
+                                int32_t width, const float *y, size_t y_stride) {
+  lanes_finish_inline(end, row, rows, column, width, y, y_stride);
 }
 
 // umwelt_finish.

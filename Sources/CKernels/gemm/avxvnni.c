@@ -15,7 +15,7 @@ size_t umwelt_packed_bytes_avxvnni(int32_t inputs, int32_t outputs) {
 
 void umwelt_pack_avxvnni(int32_t inputs, int32_t outputs, const int8_t *weights,
                          size_t output_stride, size_t input_stride, void *packed) {
-  quads_fill(inputs, outputs, weights, output_stride, input_stride, packed);
+  quads_fill(quads_of(inputs), inputs, outputs, weights, output_stride, input_stride, packed);
   quads_starts(inputs, outputs, packed);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Packed weights for instructions that multiply four int8 at a time: tiles of 16 outputs, each
-// [inputs / 4][16 outputs][4 inputs] int8, zero padded; then int32 [16 * tiles] where the sums
-// start: -128 * sum(weights) where rows are stored as q + 128, or zeros.
+// [inputs / 4][16 outputs][4 inputs] int8, zero padded; where rows are stored as q + 128,
+// then int32 [16 * tiles] where the sums start: -128 * sum(weights).
 #ifndef UMWELT_QUADS_H
 #define UMWELT_QUADS_H
 #include "../lanes.h"
@@ -30,31 +30,41 @@ LANE_INLINE void quads_across(const int8_t *from, size_t input_stride, int8_t *t
   }
 }
 
-// The same where not all outputs or inputs are there: the missing ones are zero.
-static inline void quads_partial(const int8_t *from, size_t output_stride, size_t input_stride,
-                                 size_t outputs, size_t inputs, int8_t *to) {
+// Four inputs of sixteen outputs at an edge: `wide` outputs and `deep` inputs of them there are.
+LANE_INLINE void quads_edge(const int8_t *from, size_t output_stride, size_t input_stride,
+                            size_t wide, size_t deep, int8_t *to) {
   __builtin_memset(to, 0, 64);
-  for (size_t o = 0; o < outputs; o++)
-    for (size_t i = 0; i < inputs; i++)
-      to[4 * o + i] = from[o * output_stride + i * input_stride];
+  if (deep == 4 && input_stride == 1) {
+    for (size_t j = 0; j < wide; j++) __builtin_memcpy(to + 4 * j, from + j * output_stride, 4);
+  } else {
+    for (size_t i = 0; i < deep; i++)
+      for (size_t j = 0; j < wide; j++)
+        to[4 * j + i] = from[j * output_stride + i * input_stride];
+  }
 }
 
-LANE_INLINE void quads_fill(int32_t inputs, int32_t outputs, const int8_t *weights,
+// `quads` holds the inputs that there are, or more.
+LANE_INLINE void quads_fill(size_t quads, int32_t inputs, int32_t outputs, const int8_t *weights,
                             size_t output_stride, size_t input_stride, int8_t *packed) {
-  size_t quads = quads_of(inputs);
-  for (size_t o = 0; o < (size_t)outputs; o += 16)
-    for (size_t k = 0; k < quads; k++) {
-      int8_t *to = packed + (o * quads + k * 16) * 4;
-      const int8_t *from = weights + o * output_stride + 4 * k * input_stride;
-      size_t some = (size_t)outputs - o, few = (size_t)inputs - 4 * k;
-      if (some < 16 || few < 4)
-        quads_partial(from, output_stride, input_stride, some < 16 ? some : 16, few < 4 ? few : 4,
-                      to);
-      else if (output_stride == 1) quads_across(from, input_stride, to);
-      else if (input_stride == 1)
-        for (size_t j = 0; j < 16; j++) __builtin_memcpy(to + 4 * j, from + j * output_stride, 4);
-      else quads_partial(from, output_stride, input_stride, 16, 4, to);
+  size_t whole = (size_t)inputs / 4, last = (size_t)inputs % 4;
+  for (size_t o = 0; o < (size_t)outputs; o += 16) {
+    size_t wide = (size_t)outputs - o < 16 ? (size_t)outputs - o : 16, k = 0;
+    const int8_t *from = weights + o * output_stride;
+    int8_t *to = packed + o * quads * 4;
+    if (wide == 16 && output_stride == 1) {
+      for (; k < whole; k++) quads_across(from + 4 * k * input_stride, input_stride, to + 64 * k);
+    } else if (wide == 16 && input_stride == 1) {
+      for (; k < whole; k++)
+        for (size_t j = 0; j < 16; j++)
+          __builtin_memcpy(to + 64 * k + 4 * j, from + j * output_stride + 4 * k, 4);
     }
+    for (; k < whole; k++)
+      quads_edge(from + 4 * k * input_stride, output_stride, input_stride, wide, 4, to + 64 * k);
+    if (last)
+      quads_edge(from + 4 * k * input_stride, output_stride, input_stride, wide, last, to + 64 * k);
+    k = whole + (last > 0);
+    __builtin_memset(to + 64 * k, 0, (quads - k) * 64);
+  }
 }
 
 // After quads_fill: how far the sums of 16 outputs are off where rows hold q + 128.

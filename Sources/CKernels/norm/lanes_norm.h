@@ -53,14 +53,16 @@ LANE_INLINE void lanes_norm_rows(const int rows, const umwelt_activation activat
                                  float epsilon, float *y) {
   moments_t m[NORM_ROWS];
   lanes_moments(rows, x, (size_t)width, width, epsilon, m);
-  for (int r = 0; r < rows; r++, x += width, y += width)
-    for (int32_t i = 0; i < width; i += UMWELT_LANES) {
-      int32_t count = width - i;
-      f32x16 v = lanes_fma(lanes_load_some(x + i, count), (f32x16)m[r].inverse, (f32x16)m[r].shift);
-      if (gain)
-        v = lanes_fma(v, lanes_load_some(gain + i, count), lanes_load_some(bias + i, count));
-      lanes_store_some(y + i, lanes_activate(activation, v), count);
-    }
+#define LANES_NORM_STEP(i, count)                                                               \
+  do {                                                                                          \
+    f32x16 v = lanes_fma(lanes_load_some(x + (i), count), (f32x16)m[r].inverse,                 \
+                         (f32x16)m[r].shift);                                                   \
+    if (gain)                                                                                   \
+      v = lanes_fma(v, lanes_load_some(gain + (i), count), lanes_load_some(bias + (i), count)); \
+    lanes_store_some(y + (i), lanes_activate(activation, v), count);                            \
+  } while (0)
+  for (int r = 0; r < rows; r++, x += width, y += width) LANES_STEPS(width, LANES_NORM_STEP);
+#undef LANES_NORM_STEP
 }
 
 LANE_INLINE void lanes_layer_norm(int32_t rows, int32_t width, const float *x, const float *gain,
@@ -89,13 +91,16 @@ LANE_INLINE void lanes_adaptive_rows(const int rows, int32_t width, const float 
     float *to = y + (size_t)r * (size_t)width;
     const float *shift = a->shift + (row + (size_t)r) * a->stride;
     const float *scale = a->scale + (row + (size_t)r) * a->stride;
-    for (int32_t i = 0; i < width; i += UMWELT_LANES) {
-      int32_t count = width - i;
-      f32x16 v = lanes_fma(lanes_load_some(from + i, count), (f32x16)m[r].inverse,
-                           (f32x16)m[r].shift);
-      v = lanes_fma(v, lanes_load_some(scale + i, count), v + lanes_load_some(shift + i, count));
-      lanes_store_some(to + i, v, count);
-    }
+#define LANES_MODULATE(i, count)                                                \
+  do {                                                                          \
+    f32x16 v = lanes_fma(lanes_load_some(from + (i), count),                    \
+                         (f32x16)m[r].inverse, (f32x16)m[r].shift);             \
+    v = lanes_fma(v, lanes_load_some(scale + (i), count),                       \
+                  v + lanes_load_some(shift + (i), count));                     \
+    lanes_store_some(to + (i), v, count);                                       \
+  } while (0)
+    LANES_STEPS(width, LANES_MODULATE);
+#undef LANES_MODULATE
   }
   lanes_norm_rows(rows, UMWELT_NO_ACTIVATION, width, y, a->gain, a->bias, a->epsilon, y);
 }

@@ -11,8 +11,11 @@ LANE_INLINE float lanes_row_magnitude(const float *row, int32_t width) {
     most = lanes_greater_magnitude(most, lanes_load(row + i));
     more = lanes_greater_magnitude(more, lanes_load(row + i + UMWELT_LANES));
   }
-  for (; i < width; i += UMWELT_LANES)
-    most = lanes_greater_magnitude(most, lanes_load_some(row + i, width - i));
+  if (i + UMWELT_LANES <= width) {
+    most = lanes_greater_magnitude(most, lanes_load(row + i));
+    i += UMWELT_LANES;
+  }
+  if (i < width) more = lanes_greater_magnitude(more, lanes_load_some(row + i, width - i));
   return lanes_magnitude(__builtin_elementwise_max(most, more));
 }
 
@@ -26,9 +29,11 @@ LANE_INLINE void lanes_quantise_rows(int32_t rows, int32_t width, const float *x
   for (size_t r = 0; r < (size_t)rows; r++, x += x_stride, q += width) {
     float magnitude = lanes_row_magnitude(x, width), quantiser = umwelt_quantiser(magnitude);
     scale[r] = umwelt_scale_of(magnitude);
-    for (int32_t i = 0; i < width; i += UMWELT_LANES)
-      lanes_put_int8(q + i, lanes_narrow(lanes_round(lanes_load_some(x + i, width - i) * quantiser)),
-                     width - i);
+#define LANES_PUT(i, count)                                                                     \
+  lanes_put_int8(q + (i), lanes_narrow(lanes_round(lanes_load_some(x + (i), count) * quantiser)), \
+                 count)
+    LANES_STEPS(width, LANES_PUT);
+#undef LANES_PUT
   }
 }
 

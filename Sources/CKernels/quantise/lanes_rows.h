@@ -36,11 +36,14 @@ LANE_INLINE void lanes_softmax_quantise(int32_t rows, int32_t width, const float
     char *q = (char *)quantised + r * lanes_row_bytes(width);
     float most = lanes_row_max(x, width), factor = scale * UMWELT_LOG2_E;
     f32x16 sum = 0;
-    for (int32_t i = 0; i < width; i += UMWELT_LANES) {
-      f32x16 e = lanes_softmax_step(x + i, most, factor, width - i);
-      sum += e;
-      lanes_put(q, i, lanes_round(e * 127.0f));
-    }
+#define LANES_EXPONENTIALS(i, count)                              \
+  do {                                                            \
+    f32x16 e = lanes_softmax_step(x + (i), most, factor, count);  \
+    sum += e;                                                     \
+    lanes_put(q, i, lanes_round(e * 127.0f));                     \
+  } while (0)
+    LANES_STEPS(width, LANES_EXPONENTIALS);
+#undef LANES_EXPONENTIALS
     row_scale[r] = 1.0f / (127.0f * lanes_sum(sum));
   }
 }

@@ -23,13 +23,18 @@ LANE_INLINE f32x16 lanes_softmax_step(const float *x, float most, float factor, 
 LANE_INLINE void lanes_softmax_row(int32_t width, float *x, float scale) {
   float most = lanes_row_max(x, width), factor = scale * UMWELT_LOG2_E;
   f32x16 sum = 0;
-  for (int32_t i = 0; i < width; i += UMWELT_LANES) {
-    f32x16 e = lanes_softmax_step(x + i, most, factor, width - i);
-    sum += e;
-    lanes_store_some(x + i, e, width - i);
-  }
+#define LANES_EXPONENTIALS(i, count)                              \
+  do {                                                            \
+    f32x16 e = lanes_softmax_step(x + (i), most, factor, count);  \
+    sum += e;                                                     \
+    lanes_store_some(x + (i), e, count);                          \
+  } while (0)
+  LANES_STEPS(width, LANES_EXPONENTIALS);
+#undef LANES_EXPONENTIALS
   float inverse = 1.0f / lanes_sum(sum);
-  for (int32_t i = 0; i < width; i += UMWELT_LANES)
-    lanes_store_some(x + i, lanes_load_some(x + i, width - i) * inverse, width - i);
+#define LANES_SCALE(i, count) \
+  lanes_store_some(x + (i), lanes_load_some(x + (i), count) * inverse, count)
+  LANES_STEPS(width, LANES_SCALE);
+#undef LANES_SCALE
 }
 #endif
