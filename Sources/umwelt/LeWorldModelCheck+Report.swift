@@ -30,7 +30,7 @@ extension LeWorldModelCheck {
     let isRight = stages.allSatisfy { ($0.floatError ?? 0) <= $0.allowedError }
     return isRight
       ? "int8 loses more of what the reference computes than is asked: see which part, and keep "
-        + "that one in float"
+        + "that one in float (--encoder float judges with the encoder so)"
       : "this file does not compute what the reference computes: export it again, or report a bug "
         + "with the output of `umwelt model info`"
   }

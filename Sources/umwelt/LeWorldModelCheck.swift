@@ -52,9 +52,13 @@ struct LeWorldModelCheck: ModelCheck {
 
   var isFine: Bool { stages.allSatisfy(\.isFine) && proposals.allSatisfy(\.isFine) }
 
-  /// Runs every golden input through both precisions.
-  init(model path: String, golden file: Safetensors) throws(ModelError) {
-    let int8 = try WorldModel(path: path, precision: .int8, maximumRows: Self.maximumRows)
+  /// Runs every golden input through both precisions; the int8 one has its encoder in `encoder`.
+  init(
+    model path: String, golden file: Safetensors, encoder: Precision
+  ) throws(ModelError) {
+    let int8 = try WorldModel(
+      path: path, precision: Precisions(encoder: encoder, predictor: .int8),
+      maximumRows: Self.maximumRows)
     let float = try WorldModel(path: path, precision: .float, maximumRows: Self.maximumRows)
     let golden = try LeWorldModelGolden(file, info: int8.info)
     cases = golden.cases
@@ -85,7 +89,8 @@ extension LeWorldModelCheck.Stage {
   ) {
     typealias Limit = LeWorldModelCheck.Limit
     name = exact.name
-    let largest = zip(exact.ours, exact.theirs).map { abs(Double($0) - Double($1)) }
+    let largest =
+      zip(exact.ours, exact.theirs).map { abs(Double($0) - Double($1)) }
       .map { $0.isFinite ? $0 : .infinity }.max() ?? 0
     floatError = hasFloats ? largest : nil
     // A cost is a sum of squares: an error e of its latents moves it by up to 2 e ||z - goal||_1.
@@ -111,9 +116,10 @@ extension LeWorldModelCheck.Proposals {
     spearman = mean(tally.spearman)
     eliteOverlap = mean(tally.eliteOverlap)
     isSameBest = tally.bestAgreements == 1
-    isBestAmongElites = order(costs.int8).first.map {
-      order(costs.float).prefix(elites).contains($0)
-    } ?? false
+    isBestAmongElites =
+      order(costs.int8).first.map {
+        order(costs.float).prefix(elites).contains($0)
+      } ?? false
     leastSpearman = iteration == nil ? LeWorldModelCheck.Limit.spearman : nil
   }
 }

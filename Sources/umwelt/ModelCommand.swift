@@ -36,10 +36,12 @@ struct ModelVerifyCommand: ParsableCommand {
   @Argument(help: "The model file.") var file: String
   @Option(help: "Golden vectors; golden.safetensors next to the model when absent.")
   var golden: String?
+  @Option(help: "Judge a LeWorldModel with its encoder in this precision instead of int8.")
+  var encoder = Precision.int8
   @Flag(help: "One JSON object on standard output.") var json = false
 
   func run() throws {
-    let report = try VerifyReport(path: file, golden: golden)
+    let report = try VerifyReport(path: file, golden: golden, encoder: encoder)
     print(json ? report.json : report.text)
     if !report.isFine { throw ExitCode.failure }
   }

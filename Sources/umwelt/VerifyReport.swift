@@ -17,7 +17,7 @@ struct VerifyReport {
   var isFine: Bool { golden?.check.isFine ?? true }
 
   /// Loads both precisions and compares; golden vectors that were asked for must be there.
-  init(path: String, golden asked: String?) throws(ModelError) {
+  init(path: String, golden asked: String?, encoder: Precision) throws(ModelError) {
     self.path = path
     tensors = try Safetensors(path: path).tensors.count
     let beside = Self.folder(of: path) + "golden.safetensors"
@@ -26,7 +26,7 @@ struct VerifyReport {
       golden = (
         file,
         LeWorldModelGolden.isOne(vectors)
-          ? try LeWorldModelCheck(model: path, golden: vectors)
+          ? try LeWorldModelCheck(model: path, golden: vectors, encoder: encoder)
           : try GoldenCheck(model: path, golden: vectors)
       )
     } else {

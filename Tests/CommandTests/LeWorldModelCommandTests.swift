@@ -84,6 +84,15 @@ import WorldModel
     for part in report.proposals { #expect((number(part, "spearman") ?? 0) >= 0.98) }
   }
 
+  @Test("with the encoder in float, its latents are float's")
+  func withTheEncoderInFloatItsLatentsAreFloats() throws {
+    let result = try Command.run(
+      "model", "verify", model, "--golden", golden, "--encoder", "float")
+    let line = result.output.split(separator: "\n").first { $0.hasPrefix("  latents ") }
+    #expect(line?.hasSuffix(" fine") == true && line?.contains(" 1.000000 ") == true)
+    #expect(result.output.contains("predicted "))
+  }
+
   @Test("golden vectors of a LeWorldModel are refused for another model, and broken ones by field")
   func goldenVectorsAreRefusedForAnotherModel() throws {
     let other = try Command.run(

@@ -42,8 +42,10 @@ import WorldModel
       (#"\"heads\": 16"#, #"\"heads\": 8"#, "predictor.heads"),
       (#"\"history\": 3"#, #"\"history\": 9"#, "predictor.history"),
       (#"\"head_width\": 4"#, #"\"head_width\": 4000"#, "predictor.head_width"),
-      (#"\"width\": 32, \"blocks\": 2, \"heads\": 16"#,
-        #"\"width\": 31, \"blocks\": 2, \"heads\": 16"#, "predictor.width"),
+      (
+        #"\"width\": 32, \"blocks\": 2, \"heads\": 16"#,
+        #"\"width\": 31, \"blocks\": 2, \"heads\": 16"#, "predictor.width"
+      ),
       (#"\"action_hidden\": 64"#, #"\"action_hidden\": 0"#, "predictor.action_hidden"),
       (#"\"block\": 5"#, #"\"block\": 3"#, "action.block"),
       (#"\"offset\": [0.1"#, #"\"offset\": [\"x\""#, "action.offset"),

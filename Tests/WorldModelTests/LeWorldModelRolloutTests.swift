@@ -104,7 +104,8 @@ import WorldModel
     let inputs = Inputs(known: known, info: whole.info)
     let size = inputs.horizon * whole.info.action.width
     let all = rolled(
-      Rollout(model: whole, rows: 60, horizon: 6), inputs, width: whole.info.latent).distances
+      Rollout(model: whole, rows: 60, horizon: 6), inputs, width: whole.info.latent
+    ).distances
     let single = Rollout(model: small, rows: 1, horizon: 6)
     for row in 0..<inputs.rows {
       var distances = [Float](repeating: .nan, count: inputs.horizon)
