@@ -13,7 +13,10 @@ enum BenchPart: String, CaseIterable, ExpressibleByArgument {
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Time the kernels, the encoder, the planner and a whole tick.",
-    subcommands: [BenchPartsCommand.self, BenchPlanCommand.self, BenchWorkerCommand.self],
+    subcommands: [
+      BenchPartsCommand.self, BenchPlanCommand.self, BenchLoadCommand.self,
+      BenchWorkerCommand.self
+    ],
     defaultSubcommand: BenchPartsCommand.self)
 }
 
