@@ -14,7 +14,8 @@ struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Time the kernels, the encoder, the planner and a whole tick.",
     subcommands: [
-      BenchPartsCommand.self, BenchPlanCommand.self, BenchLoadCommand.self,
+      BenchPartsCommand.self, BenchPlanCommand.self, BenchSearchCommand.self,
+      BenchLoadCommand.self,
       BenchWorkerCommand.self
     ],
     defaultSubcommand: BenchPartsCommand.self)

@@ -149,4 +149,41 @@ import WorldModel
     #expect(tooMuch.errors.contains("--history is 4, but must be in 1...3"))
     #expect(try bench("--repeats", "0").errors.contains("--repeats is 0, but must be in 1...1001"))
   }
+
+  @Test("bench search finds cheaper plans with more candidates, the same again for a seed")
+  func benchSearchFindsCheaperPlans() throws {
+    func search(_ more: String...) throws -> Command.Result {
+      try Command.run(
+        [
+          "bench", "search", "--model", model, "--pairs", "3", "--seed", "5", "--horizon", "2",
+          "--candidates", "12", "--elites", "4", "--iterations", "2", "--cem-candidates", "60",
+          "--cem-elites", "6", "--cem-iterations", "8", "--json"
+        ] + more)
+    }
+    let result = try search()
+    #expect(result.code == 0, "\(result.errors)")
+    func parts(_ result: Command.Result) throws -> (cem: JSON?, icem: JSON?) {
+      let json = try Array(result.output.utf8.dropLast()).withUnsafeBytes { try JSON.parse($0) }
+      return (json["cem"], json["icem"])
+    }
+    let first = try parts(result)
+    let (cem, icem) = (try #require(first.cem), try #require(first.icem))
+    #expect(number(cem, "candidates_a_plan") == 480 && number(icem, "candidates_a_plan") == 24)
+    #expect((number(cem, "cost_median") ?? .infinity) < (number(icem, "cost_median") ?? 0))
+    let again = try parts(search())
+    #expect(number(try #require(again.icem), "cost_median") == number(icem, "cost_median"))
+    #expect(try search("--elites", "13").errors.contains("--elites is 13, but must be in 1...12"))
+    let rover = try Command.run(
+      "bench", "search", "--model", "\(Repository.boards)/sim-rover/model.safetensors")
+    #expect(rover.code == 2 && rover.errors.contains("give one of tools/export"))
+  }
+
+  @Test("bench load tells what a load takes")
+  func benchLoadTellsWhatALoadTakes() throws {
+    let result = try Command.run("bench", "load", "--model", model, "--repeats", "3", "--json")
+    #expect(result.code == 0, "\(result.errors)")
+    let json = try Array(result.output.utf8.dropLast()).withUnsafeBytes { try JSON.parse($0) }
+    #expect((number(json, "load_wall_ms") ?? 0) > 0 && (number(json, "storage_bytes") ?? 0) > 0)
+    #expect(try Command.run("bench", "load", "--model", "/nowhere").errors.contains("/nowhere"))
+  }
 }
