@@ -28,6 +28,8 @@ extension BoardDescription {
     public var holdDistance: Double
     /// When the planner hands over its best so far.
     public var deadlineS: Double
+    /// Threads that imagine; more than one changes no result.
+    public var threads: Int
   }
 }
 
@@ -58,12 +60,14 @@ extension BoardDescription.Planner {
     static let deadline = Key.quantity(
       "deadline", .seconds, 0.001...10, .optional(example: "0.2 s"),
       "When planning must end; two thirds of a decision when absent.")
+    static let threads = Key.whole(
+      "threads", 1...16, .standard(value: "1"), "Threads that imagine candidates together.")
   }
 
   static let table = Table([
     Keys.candidates, Keys.horizon, Keys.iterations, Keys.elites, Keys.noise, Keys.colour,
     Keys.pathWeight, Keys.terminalWeight, Keys.keepElites, Keys.decay, Keys.holdDistance,
-    Keys.deadline
+    Keys.deadline, Keys.threads
   ])
 
   init(_ section: Section, decisionPeriodS: Double) {
@@ -79,5 +83,6 @@ extension BoardDescription.Planner {
     decay = section[Keys.decay]
     holdDistance = section[Keys.holdDistance]
     deadlineS = section.find(Keys.deadline)?.value ?? decisionPeriodS * 2 / 3
+    threads = section[Keys.threads]
   }
 }

@@ -12,14 +12,14 @@ final class ImaginedDynamics: Dynamics {
   var goal: [Float]
   private let rollout: Rollout
 
-  init(model: WorldModel, rows: Int, horizon: Int) {
+  init(model: WorldModel, rows: Int, horizon: Int, workers: Int) {
     actionCount = model.info.action.width
     memory = LatentMemory(
       history: model.info.predictor.history, latentWidth: model.info.latent,
       actionWidth: actionCount)
     features = [Float](repeating: 0, count: model.info.predictor.imuFeatures)
     goal = [Float](repeating: 0, count: model.embeddingWidth)
-    rollout = Rollout(model: model, rows: rows, horizon: horizon)
+    rollout = Rollout(model: model, rows: rows, horizon: horizon, workers: workers)
   }
 
   func distances(

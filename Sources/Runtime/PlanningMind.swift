@@ -34,7 +34,8 @@ public final class PlanningMind: Mind {
     actionCount = model.info.action.width
     sight = Sight(model: model)
     dynamics = ImaginedDynamics(
-      model: model, rows: planner.settings.candidates, horizon: planner.settings.horizon)
+      model: model, rows: planner.settings.candidates, horizon: planner.settings.horizon,
+      workers: board.planner.threads)
     holdDistance = Float(board.planner.holdDistance)
     let canBackOff =
       board.camera != nil && board.drive != nil && actionCount == 2

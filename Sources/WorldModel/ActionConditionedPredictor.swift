@@ -35,6 +35,19 @@ final class ActionConditionedPredictor {
     actionWidth = info.action.width
   }
 
+  /// The same layers with storage of its own, for another thread.
+  init(sharing other: ActionConditionedPredictor) {
+    transformer = ConditionalTransformer(sharing: other.transformer)
+    let (shape, windows) = (transformer.shape, transformer.windows)
+    encoder = ActionEncoder(sharing: other.encoder, rows: windows)
+    projector = Projector(sharing: other.projector, rows: windows)
+    normed = FloatStorage(count: windows * shape.width)
+    embedded = FloatStorage(count: windows * shape.width)
+    latents = FloatStorage(count: shape.history * windows * shape.width)
+    modulations = FloatStorage(count: shape.history * windows * shape.modulation)
+    actionWidth = other.actionWidth
+  }
+
   var storageBytes: Int {
     transformer.storageBytes + encoder.storageBytes + projector.storageBytes
       + [normed, embedded, latents, modulations].storageBytes

@@ -27,6 +27,16 @@ final class ActionEncoder {
       rows, width: max(action.width, shape.actionFeatures, shape.actionHidden))
   }
 
+  /// The same layers with storage of its own for `rows` actions, for another thread.
+  init(sharing other: ActionEncoder, rows: Int) {
+    (action, patch, hidden, out) = (other.action, other.patch, other.hidden, other.out)
+    scores = FloatStorage(count: rows * action.width)
+    features = FloatStorage(count: rows * patch.outputs)
+    wide = FloatStorage(count: rows * hidden.outputs)
+    scratch = QuantisedRows(
+      rows: rows, width: max(action.width, patch.outputs, hidden.outputs), isa: other.scratch.isa)
+  }
+
   var storageBytes: Int {
     [patch, hidden, out].storageBytes + [scores, features, wide].storageBytes
       + scratch.storageBytes

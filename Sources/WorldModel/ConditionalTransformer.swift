@@ -79,6 +79,24 @@ final class ConditionalTransformer {
     scratch = loader.rows(rows, width: max(width, shape.attended, shape.mlp))
   }
 
+  /// The same layers with storage of its own, for another thread.
+  init(sharing other: ConditionalTransformer) {
+    (shape, windows, position) = (other.shape, other.windows, other.position)
+    (modulation, blocks, norm, attention) = (
+      other.modulation, other.blocks, other.norm, other.attention
+    )
+    let rows = shape.history * windows
+    state = FloatStorage(count: rows * shape.width)
+    between = FloatStorage(count: rows * shape.width)
+    normed = FloatStorage(count: rows * shape.width)
+    queries = FloatStorage(count: rows * shape.attended)
+    attended = FloatStorage(count: rows * shape.attended)
+    hidden = FloatStorage(count: rows * shape.mlp)
+    keyValues = FloatStorage(count: shape.blocks * rows * 2 * shape.attended)
+    scratch = QuantisedRows(
+      rows: rows, width: max(shape.width, shape.attended, shape.mlp), isa: other.scratch.isa)
+  }
+
   var storageBytes: Int {
     modulation.storageBytes + norm.storageBytes + blocks.reduce(0) { $0 + $1.storageBytes }
       + [position, state, between, normed, queries, attended, hidden, keyValues].storageBytes

@@ -24,10 +24,6 @@ final class FlatImagination: Imagination {
     imu = FloatStorage(count: info.predictor.imuFeatures)
   }
 
-  var storageBytes: Int {
-    [latents, actions, next, pastLatents, pastActions, imu].storageBytes
-  }
-
   func remember(_ past: SharedPast, horizon: Int) {
     precondition(past.known == history)
     // SAFETY: the past has the shapes of its contract, storage those above.

@@ -8,8 +8,6 @@ protocol Imagination: AnyObject {
   /// The most candidates of a block: those whose intermediate results stay in the cache together.
   var rows: Int { get }
 
-  var storageBytes: Int { get }
-
   /// Takes in what all candidates of a call share.
   func remember(_ past: SharedPast, horizon: Int)
 

@@ -35,6 +35,18 @@ final class LatentPredictor {
     scratch = loader.rows(maximumRows, width: max(row, width))
   }
 
+  /// The same layers with storage of its own for `count` rows, for another thread.
+  init(sharing other: LatentPredictor, rows count: Int) {
+    (latent, shape, action, row) = (other.latent, other.shape, other.action, other.row)
+    (input, output, blocks) = (other.input, other.output, other.blocks)
+    rows = FloatStorage(count: count * row)
+    newest = FloatStorage(count: count * latent)
+    hidden = FloatStorage(count: count * shape.hidden)
+    normed = FloatStorage(count: count * shape.hidden)
+    next = FloatStorage(count: count * shape.hidden)
+    scratch = QuantisedRows(rows: count, width: max(row, shape.hidden), isa: other.scratch.isa)
+  }
+
   var storageBytes: Int {
     [input, output].storageBytes
       + blocks.reduce(0) { $0 + $1.norm.storageBytes + $1.linear.storageBytes }

@@ -34,6 +34,14 @@ final class Projector {
     scratch = loader.rows(rows, width: max(inputs, width))
   }
 
+  /// The same layers with storage of its own for `rows` rows, for another thread.
+  init(sharing other: Projector, rows: Int) {
+    (first, second, factors) = (other.first, other.second, other.factors)
+    hidden = FloatStorage(count: rows * first.outputs)
+    scratch = QuantisedRows(
+      rows: rows, width: max(first.inputs, first.outputs), isa: other.scratch.isa)
+  }
+
   /// Whether the layer of that name is balanced, so that its weights must stay floats in a file: to
   /// round them twice would lose what balancing wins.
   static func isBalanced(_ layer: String) -> Bool { layer.hasSuffix("projector.1") }

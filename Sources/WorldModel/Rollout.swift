@@ -8,32 +8,31 @@ public final class Rollout {
   public let rows: Int
   /// Most steps of one candidate.
   public let horizon: Int
+  /// Threads that imagine, the caller included.
+  public var workers: Int { pool.count }
   private let model: WorldModel
-  private let imagination: any Imagination
-  private let last, embeddings: FloatStorage
+  private let pool: WorkerPool
+  private let imaginers: [Imaginer]
+  private let last: FloatStorage
+  private var call: Call?
 
   /// Storage for `rows` candidates of `horizon` actions.
   ///
-  /// Precondition: rows <= model.maximumRows.
-  public init(model: WorldModel, rows: Int, horizon: Int) {
-    precondition(rows > 0 && horizon > 0 && rows <= model.maximumRows)
+  /// With several `workers` candidates are dealt to as many threads in fixed shares; results are
+  /// the same bits. The float path stays on one thread, because OpenBLAS is not asked from several.
+  /// Precondition: rows <= model.maximumRows and workers > 0.
+  public init(model: WorldModel, rows: Int, horizon: Int, workers: Int = 1) {
+    precondition(rows > 0 && horizon > 0 && rows <= model.maximumRows && workers > 0)
     self.model = model
     self.rows = rows
     self.horizon = horizon
-    imagination =
-      switch model.predictor {
-      case .residual(let predictor):
-        FlatImagination(predictor: predictor, info: model.info, rows: rows)
-      case .conditional(let predictor):
-        WindowedImagination(
-          predictor: predictor, info: model.info, rows: rows, horizon: horizon)
-      }
+    pool = WorkerPool(workers: model.precision.predictor == .int8 ? min(workers, rows) : 1)
+    let share = (rows + pool.count - 1) / pool.count
+    imaginers = (0..<pool.count).map { index in
+      Imaginer(model: model, rows: share, horizon: horizon, isShared: index > 0)
+    }
     last = FloatStorage(count: rows * model.info.latent)
-    embeddings = FloatStorage(count: imagination.rows * model.embeddingWidth)
   }
-
-  /// Bytes of its storage; the model's own comes on top.
-  public var storageBytes: Int { imagination.storageBytes + [last, embeddings].storageBytes }
 
   /// Distance to the goal after each step of each candidate: ||e(z) - goal||.
   ///
@@ -53,49 +52,34 @@ public final class Rollout {
     let known = known ?? predictor.history
     precondition((0...self.rows).contains(rows) && (1...self.horizon).contains(horizon))
     precondition((predictor.leastHistory...predictor.history).contains(known))
-    imagination.remember(
-      SharedPast(known: known, latents: history, actions: pastActions, imu: imu), horizon: horizon)
-    let (width, size) = (model.info.latent, horizon * model.info.action.width)
-    // SAFETY: first and count stay inside the shapes of the contract.
-    for first in stride(from: 0, to: rows, by: imagination.rows) {
-      let block = CandidateBlock(
-        rows: min(imagination.rows, rows - first), horizon: horizon,
-        actions: candidates + first * size)
-      for step in 0..<horizon {
-        let next = imagination.step(step, of: block)
-        measure(
-          next, rows: block.rows, goalEmbedding: goalEmbedding,
-          into: distances + first * horizon + step, stride: horizon)
-        if step + 1 == horizon {
-          (last.pointer + first * width).update(from: next, count: block.rows * width)
-        }
-        guard let latents else { continue }
-        for row in 0..<block.rows {
-          (latents + ((first + row) * horizon + step) * width).update(
-            from: next + row * width, count: width)
-        }
-      }
-    }
+    call = Call(
+      rows: rows, horizon: horizon,
+      past: SharedPast(known: known, latents: history, actions: pastActions, imu: imu),
+      candidates: candidates, goal: goalEmbedding, distances: distances, latents: latents,
+      last: last.pointer)
+    pool.run(self)
+    call = nil
   }
 
   /// The latents after the last step of the last call. Shape: [rows, latent].
   public var lastLatents: UnsafePointer<Float> { UnsafePointer(last.pointer) }
 
-  private func measure(
-    _ latents: UnsafePointer<Float>, rows: Int, goalEmbedding: UnsafePointer<Float>,
-    into distances: UnsafeMutablePointer<Float>, stride: Int
-  ) {
-    model.embed(rows: rows, latents: latents, into: embeddings.pointer)
-    for row in 0..<rows { distances[row * stride] = distance(row: row, to: goalEmbedding) }
+  /// What one call asks for; its pointers live as long as the call.
+  struct Call {
+    let rows, horizon: Int
+    let past: SharedPast
+    let candidates, goal: UnsafePointer<Float>
+    let distances: UnsafeMutablePointer<Float>
+    let latents: UnsafeMutablePointer<Float>?
+    let last: UnsafeMutablePointer<Float>
   }
+}
 
-  private func distance(row: Int, to goal: UnsafePointer<Float>) -> Float {
-    let width = model.embeddingWidth
-    var sum: Float = 0
-    for index in 0..<width {
-      let difference = embeddings.pointer[row * width + index] - goal[index]
-      sum += difference * difference
-    }
-    return sum.squareRoot()
+extension Rollout: SharedWork {
+  func work(_ index: Int) {
+    guard let call else { return }
+    let share = (call.rows + pool.count - 1) / pool.count
+    let first = min(index * share, call.rows)
+    imaginers[index].imagine(call, from: first, to: min(first + share, call.rows))
   }
 }

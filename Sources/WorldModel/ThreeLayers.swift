@@ -24,6 +24,15 @@ final class ThreeLayers {
     scratch = loader.rows(rows, width: max(inputs, hidden))
   }
 
+  /// The same layers with storage of its own for `rows` rows, for another thread.
+  init(sharing other: ThreeLayers, rows: Int) {
+    (inputs, outputs, layers) = (other.inputs, other.outputs, other.layers)
+    let hidden = layers[0].outputs
+    first = FloatStorage(count: rows * hidden)
+    second = FloatStorage(count: rows * hidden)
+    scratch = QuantisedRows(rows: rows, width: max(inputs, hidden), isa: other.scratch.isa)
+  }
+
   var storageBytes: Int {
     layers.storageBytes + [first, second].storageBytes + scratch.storageBytes
   }

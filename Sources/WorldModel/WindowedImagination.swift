@@ -42,10 +42,6 @@ final class WindowedImagination: Imagination {
     unused = FloatStorage(count: latent)
   }
 
-  var storageBytes: Int {
-    [latents, modulations, past, pastModulations, prefixes, unused].storageBytes
-  }
-
   /// The first latent of step k's window, counted from the oldest known one.
   private func start(_ step: Int) -> Int { max(0, known + step - history) }
 
