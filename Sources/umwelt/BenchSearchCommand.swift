@@ -10,15 +10,17 @@ import WorldModel
   import Musl
 #endif
 
-/// `umwelt bench search`: how much imagination iCEM needs for plans as good as plain CEM's.
+/// `umwelt bench search`: how much imagination iCEM and Gauss-Newton need for plans as good as
+/// plain CEM's.
 ///
-/// Both search the same tasks on the same model: from a latent that the model itself imagined, find
+/// All search the same tasks on the same model: from a latent that the model itself imagined, find
 /// the actions whose last latent is nearest a goal, which is where a hidden random sequence led.
 /// Plain CEM is iCEM without what makes it improved: white noise, no kept elites, no momentum, no
 /// decay; with LeWorldModel's 300 samples, 30 elites and 30 iterations unless told otherwise.
 struct BenchSearchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "search", abstract: "Compare iCEM with plain CEM on a LeWorldModel, at its costs.")
+    commandName: "search",
+    abstract: "Compare iCEM and Gauss-Newton with plain CEM on a LeWorldModel, at its costs.")
 
   @Option(help: "The model file.") var model: String
   @Option(help: "Starts and goals.") var pairs = 16
@@ -35,6 +37,10 @@ struct BenchSearchCommand: ParsableCommand {
   @Option(help: "iCEM's noise exponent, 0 for white.") var colour: Float = 0.5
   @Option(help: "iCEM's momentum of mean and deviation.") var momentum: Float = 0.1
   @Option(help: "iCEM's decay of the population.") var decay: Float = 1
+  @Option(help: "Gauss-Newton's iterations.") var steps = 7
+  @Option(help: "Samples of an iteration of the iCEM that Gauss-Newton starts from.")
+  var guessCandidates = 40
+  @Option(help: "Iterations of the iCEM that Gauss-Newton starts from.") var guessIterations = 10
   @Flag(help: "One JSON object on standard output.") var json = false
 
   func validate() throws {
@@ -45,14 +51,15 @@ struct BenchSearchCommand: ParsableCommand {
       ("pairs", pairs, 1000), ("horizon", horizon, 64), ("cem-candidates", cemCandidates, 4096),
       ("cem-iterations", cemIterations, 1000), ("cem-elites", cemElites, cemCandidates),
       ("candidates", candidates, 4096), ("iterations", iterations, 1000),
-      ("elites", elites, candidates)
+      ("elites", elites, candidates), ("steps", steps, 1000),
+      ("guess-candidates", guessCandidates, 4096), ("guess-iterations", guessIterations, 1000)
     ] where !(1...most).contains(value) {
       throw ValidationError("--\(name) is \(value), but must be in 1...\(most).")
     }
   }
 
   func run() throws {
-    let model = try WorldModel(path: model, maximumRows: max(cemCandidates, candidates))
+    let model = try WorldModel(path: model, maximumRows: 4096)
     let action = model.info.action
     guard model.info.predictor.leastHistory == 1, action.width % action.block == 0,
       action.width / action.block <= 8
@@ -73,12 +80,18 @@ struct BenchSearchCommand: ParsableCommand {
       (settings.colour, settings.momentum, settings.decay) = (colour, momentum, decay)
       settings.minimumNoise = 0.02
     }
-    let results = bench.run(pairs: pairs, [cem, icem])
+    var guess = icem
+    (guess.candidates, guess.iterations) = (guessCandidates, guessIterations)
+    guess.elites = max(2, guessCandidates / 8)
+    let results = bench.run(
+      pairs: pairs, rows: max(cemCandidates, candidates, guessCandidates, bench.gaussNewtonRows),
+      [.sampling(cem), .sampling(icem), .gaussNewton(steps, from: guess)])
     print(json ? object(model, results).text : text(model, results))
   }
 
-  private func wins(_ results: [SearchBench.Result]) -> Int {
-    zip(results[1].costs, results[0].costs).count { $0 <= $1 }
+  /// Tasks on which a search's plan is as cheap as CEM's or cheaper.
+  private func wins(_ result: SearchBench.Result, over cem: SearchBench.Result) -> Int {
+    zip(result.costs, cem.costs).count { $0 <= $1 }
   }
 
   private func text(_ model: WorldModel, _ results: [SearchBench.Result]) -> String {
@@ -86,16 +99,19 @@ struct BenchSearchCommand: ParsableCommand {
       [
         name, "\(result.evaluations)", fixed(quantile(result.costs, 0.25), 3),
         fixed(quantile(result.costs, 0.5), 3), fixed(quantile(result.costs, 0.75), 3),
-        "\(fixed(quantile(result.cpuMs, 0.5), 1)) ms"
+        "\(fixed(quantile(result.cpuMs, 0.5), 1)) ms", "\(wins(result, over: results[0]))"
       ]
     }
     let before = fixed(quantile(results[0].before, 0.5), 3)
     return "\(Machine.cpuName()), \(model.isa.rawValue), int8; \(self.model); \(pairs) tasks, "
       + "seed \(seed); a goal's cost before planning: median \(before)\n"
       + table([
-        ["", "candidates a plan", "cost, 25 %", "median", "75 %", "CPU time a plan"],
-        row("CEM", results[0]), row("iCEM", results[1])
-      ]) + "\niCEM's plan is as cheap or cheaper in \(wins(results)) of \(pairs)"
+        [
+          "", "candidates a plan", "cost, 25 %", "median", "75 %", "CPU time a plan",
+          "as cheap as CEM's"
+        ],
+        row("CEM", results[0]), row("iCEM", results[1]), row("Gauss-Newton", results[2])
+      ])
   }
 
   private func object(_ model: WorldModel, _ results: [SearchBench.Result]) -> JSONObject {
@@ -105,13 +121,13 @@ struct BenchSearchCommand: ParsableCommand {
     object.add("model", self.model)
     object.add("pairs", pairs)
     object.add("seed", Int(clamping: seed))
-    object.add("icem_wins", wins(results))
-    for (name, result) in zip(["cem", "icem"], results) {
+    for (name, result) in zip(["cem", "icem", "gauss_newton"], results) {
       var part = JSONObject()
       part.add("candidates_a_plan", result.evaluations)
       part.add("cost_median", quantile(result.costs, 0.5), decimals: 5)
       part.add("cost_p25", quantile(result.costs, 0.25), decimals: 5)
       part.add("cost_p75", quantile(result.costs, 0.75), decimals: 5)
+      part.add("as_cheap_as_cem", wins(result, over: results[0]))
       part.add("cpu_ms_median", quantile(result.cpuMs, 0.5), decimals: 2)
       object.add(name, part)
     }

@@ -4,7 +4,7 @@ import WorldModel
 
 /// A world model whose action is a block of robot actions, as a planner over the single actions
 /// sees it: a candidate of horizon x block actions lies in memory as one of horizon blocks.
-final class BlockDynamics: Dynamics {
+final class BlockDynamics: ResidualDynamics {
   let actionCount: Int
   /// Shape: [latent]; what is known at the start, and where to.
   var start, goal: [Float]
@@ -38,6 +38,22 @@ final class BlockDynamics: Dynamics {
       rows: rows, horizon: self.horizon, known: 1, history: start, pastActions: start, imu: nil,
       candidates: candidates, goalEmbedding: goal, into: &blockDistances)
     for index in 0..<rows * horizon { distances[index] = blockDistances[index / block] }
+  }
+
+  var residualCount: Int { start.count }
+
+  func residuals(
+    candidates: UnsafePointer<Float>, rows: Int, horizon: Int,
+    into residuals: UnsafeMutablePointer<Float>
+  ) {
+    precondition(horizon == self.horizon * block)
+    evaluations += rows
+    rollout.distances(
+      rows: rows, horizon: self.horizon, known: 1, history: start, pastActions: start, imu: nil,
+      candidates: candidates, goalEmbedding: goal, into: &blockDistances)
+    for index in 0..<rows * start.count {
+      residuals[index] = rollout.lastLatents[index] - goal[index % start.count]
+    }
   }
 
   /// The latent where a sequence leads. Shape: actions [horizon, block * actionCount].

@@ -11,6 +11,13 @@ import WorldModel
 
 /// Searches of the same tasks with several settings, on a model that acts in blocks.
 struct SearchBench {
+  /// A way to plan.
+  enum Search {
+    case sampling(PlannerSettings)
+    /// Of so many iterations, from what a sampling search found.
+    case gaussNewton(Int, from: PlannerSettings)
+  }
+
   /// One search's plans.
   struct Result {
     /// Candidates imagined for a plan.
@@ -36,12 +43,7 @@ struct SearchBench {
   func settings(
     _ change: (inout PlannerSettings) -> Void
   ) throws(PlannerSettingsError) -> PlannerSettings {
-    let action = model.info.action
-    var settings = PlannerSettings(
-      bounds: (0..<actionCount).map {
-        let reach = Self.reach * action.scale[$0]
-        return action.offset[$0] - reach...action.offset[$0] + reach
-      })
+    var settings = PlannerSettings(bounds: bounds)
     settings.horizon = horizon * block
     settings.noise = 1 / Self.reach
     settings.cost = PlanCost(pathWeight: 0, terminalWeight: 1, shape: .squared)
@@ -50,9 +52,8 @@ struct SearchBench {
     return settings
   }
 
-  /// All settings on `pairs` tasks.
-  func run(pairs: Int, _ all: [PlannerSettings]) -> [Result] {
-    let rows = all.map(\.candidates).max() ?? 1
+  /// All searches on `pairs` tasks, of at most `rows` candidates at a time.
+  func run(pairs: Int, rows: Int, _ all: [Search]) -> [Result] {
     let dynamics = BlockDynamics(model: model, rows: rows, horizon: horizon)
     var results = [Result](repeating: Result(), count: all.count)
     for pair in 0..<pairs {
@@ -62,19 +63,45 @@ struct SearchBench {
       dynamics.start = dynamics.end(of: actions(&generator))
       dynamics.goal = dynamics.end(of: actions(&generator))
       let before = squaredDistance(dynamics.start, dynamics.goal)
-      for (index, settings) in all.enumerated() {
-        let planner = ICEM(settings: settings, actionCount: actionCount, seed: seed &+ UInt64(pair))
+      for (index, search) in all.enumerated() {
         let evaluated = dynamics.evaluations
         let start = Self.threadMs()
-        _ = planner.plan(dynamics)
+        let plan = plan(search, dynamics, seed: seed &+ UInt64(pair))
         results[index].cpuMs.append(Self.threadMs() - start)
         results[index].evaluations = dynamics.evaluations - evaluated
-        let end = dynamics.end(of: planner.sequence)
+        let end = dynamics.end(of: plan)
         results[index].costs.append(squaredDistance(end, dynamics.goal))
         results[index].before.append(before)
       }
     }
     return results
+  }
+
+  /// The sequence that a search finds. Shape: [horizon, action].
+  private func plan(_ search: Search, _ dynamics: BlockDynamics, seed: UInt64) -> [Float] {
+    switch search {
+    case .sampling(let settings):
+      let planner = ICEM(settings: settings, actionCount: actionCount, seed: seed)
+      _ = planner.plan(dynamics)
+      return planner.sequence
+    case .gaussNewton(let iterations, let first):
+      let planner = GaussNewton(bounds: bounds, horizon: horizon * block, iterations: iterations)
+      planner.plan(dynamics, from: plan(.sampling(first), dynamics, seed: seed))
+      return planner.sequence
+    }
+  }
+
+  /// Candidates that one batch of Gauss-Newton imagines.
+  var gaussNewtonRows: Int {
+    GaussNewton(bounds: bounds, horizon: horizon * block, iterations: 1).batch
+  }
+
+  private var bounds: [ClosedRange<Float>] {
+    let action = model.info.action
+    return (0..<actionCount).map {
+      let reach = Self.reach * action.scale[$0]
+      return action.offset[$0] - reach...action.offset[$0] + reach
+    }
   }
 
   /// A random sequence as wide as the training data, each action correlated with the one before it
