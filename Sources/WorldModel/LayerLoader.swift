@@ -31,24 +31,41 @@ struct LayerLoader {
     LayerLoader(file: file, claims: claims, precision: precision, isa: isa, arena: arena)
   }
 
-  /// `name.weight` is F32 or I8; int8 layers from floats are quantised here.
+  /// `name.weight` is F32 or I8; int8 layers from floats are quantised here, those that are int8
+  /// are packed from where they lie in the file.
   ///
   /// Shape: weight and remainder [outputs, inputs], scale and bias [outputs].
   func linear(_ name: String, _ inputs: Int, _ outputs: Int) throws(ModelError) -> PackedLinear {
-    packed(try parameters(name, inputs, outputs))
+    guard precision == .int8, file.tensors["\(name).weight"]?.type == .i8 else {
+      return packed(try parameters(name, inputs, outputs))
+    }
+    try checkSizes(name, inputs, outputs)
+    claims.names.formUnion(["weight", "scale", "remainder"].map { "\(name).\($0)" })
+    let weights = try file.int8s("\(name).weight", shape: [outputs, inputs])
+    let scale = try file.scales("\(name).scale", shape: [outputs])
+    if file.tensors["\(name).remainder"] != nil {  // not used, but not to be wrong either
+      _ = try file.int8s("\(name).remainder", shape: [outputs, inputs])
+    }
+    return PackedLinear(
+      weights: weights, scale: scale, bias: try floats("\(name).bias", shape: [outputs]),
+      inputs: inputs, isa: isa, in: arena)
+  }
+
+  private func checkSizes(_ name: String, _ inputs: Int, _ outputs: Int) throws(ModelError) {
+    let limit = MetadataFields.maximumSize
+    guard max(inputs, outputs) <= limit else {
+      throw ModelError(
+        file.path, "\(name).weight",
+        .metadata(
+          field: "sizes", expected: "such that a layer has at most \(limit) inputs and outputs"))
+    }
   }
 
   /// The same before it is packed. A layer that needs no bias has zeros where the file has none.
   func parameters(
     _ name: String, _ inputs: Int, _ outputs: Int, needsBias: Bool = true
   ) throws(ModelError) -> LayerParameters {
-    guard max(inputs, outputs) <= MetadataFields.maximumSize else {
-      let limit = MetadataFields.maximumSize
-      throw ModelError(
-        file.path, "\(name).weight",
-        .metadata(
-          field: "sizes", expected: "such that a layer has at most \(limit) inputs and outputs"))
-    }
+    try checkSizes(name, inputs, outputs)
     let weights = try file.layer(name, inputs: inputs, outputs: outputs)
     claims.names.insert("\(name).weight")
     if case .int8 = weights { claims.names.formUnion(["\(name).scale", "\(name).remainder"]) }
