@@ -80,9 +80,11 @@ struct BenchSearchCommand: ParsableCommand {
       (settings.colour, settings.momentum, settings.decay) = (colour, momentum, decay)
       settings.minimumNoise = 0.02
     }
-    var guess = icem
-    (guess.candidates, guess.iterations) = (guessCandidates, guessIterations)
-    guess.elites = max(2, guessCandidates / 8)
+    let guess = try bench.settings { settings in
+      settings = icem
+      (settings.candidates, settings.iterations) = (guessCandidates, guessIterations)
+      settings.elites = max(2, guessCandidates / 8)
+    }
     let results = bench.run(
       pairs: pairs, rows: max(cemCandidates, candidates, guessCandidates, bench.gaussNewtonRows),
       [.sampling(cem), .sampling(icem), .gaussNewton(steps, from: guess)])

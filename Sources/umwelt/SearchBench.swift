@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
 import Planning
 import Quantities
 import WorldModel
@@ -42,13 +43,15 @@ struct SearchBench {
   /// Settings for this model; the first deviation of the samples is that of the training data.
   func settings(
     _ change: (inout PlannerSettings) -> Void
-  ) throws(PlannerSettingsError) -> PlannerSettings {
+  ) throws(ValidationError) -> PlannerSettings {
     var settings = PlannerSettings(bounds: bounds)
     settings.horizon = horizon * block
     settings.noise = 1 / Self.reach
     settings.cost = PlanCost(pathWeight: 0, terminalWeight: 1, shape: .squared)
     change(&settings)
-    try settings.check(actionCount: actionCount)
+    do { try settings.check(actionCount: actionCount) } catch {
+      throw ValidationError("\(error)")
+    }
     return settings
   }
 

@@ -173,6 +173,8 @@ import WorldModel
     let again = try parts(search())
     #expect(number(try #require(again.icem), "cost_median") == number(icem, "cost_median"))
     #expect(try search("--elites", "13").errors.contains("--elites is 13, but must be in 1...12"))
+    let lonely = try search("--guess-candidates", "1")
+    #expect(lonely.code == 2 && lonely.errors.contains("candidates"))
     let rover = try Command.run(
       "bench", "search", "--model", "\(Repository.boards)/sim-rover/model.safetensors")
     #expect(rover.code == 2 && rover.errors.contains("give one of tools/export"))
