@@ -32,11 +32,7 @@ final class BlockDynamics: ResidualDynamics {
     candidates: UnsafePointer<Float>, rows: Int, horizon: Int,
     into distances: UnsafeMutablePointer<Float>
   ) {
-    precondition(horizon == self.horizon * block)
-    evaluations += rows
-    rollout.distances(
-      rows: rows, horizon: self.horizon, known: 1, history: start, pastActions: start, imu: nil,
-      candidates: candidates, goalEmbedding: goal, into: &blockDistances)
+    imagine(candidates, rows: rows, horizon: horizon)
     for index in 0..<rows * horizon { distances[index] = blockDistances[index / block] }
   }
 
@@ -46,14 +42,18 @@ final class BlockDynamics: ResidualDynamics {
     candidates: UnsafePointer<Float>, rows: Int, horizon: Int,
     into residuals: UnsafeMutablePointer<Float>
   ) {
+    imagine(candidates, rows: rows, horizon: horizon)
+    for index in 0..<rows * start.count {
+      residuals[index] = rollout.lastLatents[index] - goal[index % start.count]
+    }
+  }
+
+  private func imagine(_ candidates: UnsafePointer<Float>, rows: Int, horizon: Int) {
     precondition(horizon == self.horizon * block)
     evaluations += rows
     rollout.distances(
       rows: rows, horizon: self.horizon, known: 1, history: start, pastActions: start, imu: nil,
       candidates: candidates, goalEmbedding: goal, into: &blockDistances)
-    for index in 0..<rows * start.count {
-      residuals[index] = rollout.lastLatents[index] - goal[index % start.count]
-    }
   }
 
   /// The latent where a sequence leads. Shape: actions [horizon, block * actionCount].
