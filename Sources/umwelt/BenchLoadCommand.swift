@@ -30,12 +30,12 @@ struct BenchLoadCommand: ParsableCommand {
     var cpu: [Double] = []
     var bytes = 0
     for round in 0...repeats {
-      let start = (Self.milliseconds(CLOCK_MONOTONIC), Self.milliseconds(CLOCK_PROCESS_CPUTIME_ID))
+      let start = (timeMs(CLOCK_MONOTONIC), timeMs(CLOCK_PROCESS_CPUTIME_ID))
       let loaded = try WorldModel(path: model, precision: Precisions(precision), maximumRows: 64)
       bytes = loaded.storageBytes
       if round == 0 { continue }  // fills the page cache
-      wall.append(Self.milliseconds(CLOCK_MONOTONIC) - start.0)
-      cpu.append(Self.milliseconds(CLOCK_PROCESS_CPUTIME_ID) - start.1)
+      wall.append(timeMs(CLOCK_MONOTONIC) - start.0)
+      cpu.append(timeMs(CLOCK_PROCESS_CPUTIME_ID) - start.1)
     }
     let isa = try ISA.selected()
     if json {
@@ -53,11 +53,5 @@ struct BenchLoadCommand: ParsableCommand {
           + "\(fixed(quantile(wall, 0.5), 1)) ms (CPU \(fixed(quantile(cpu, 0.5), 1)) ms) "
           + "to \(bytes / 1000) kB of storage, median of \(repeats)")
     }
-  }
-
-  private static func milliseconds(_ clock: clockid_t) -> Double {
-    var time = timespec()
-    clock_gettime(clock, &time)
-    return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) * 1e-6
   }
 }

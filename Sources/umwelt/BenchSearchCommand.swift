@@ -4,12 +4,6 @@ import Planning
 import Quantities
 import WorldModel
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// `umwelt bench search`: how much imagination iCEM and Gauss-Newton need for plans as good as
 /// plain CEM's.
 ///

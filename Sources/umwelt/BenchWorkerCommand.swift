@@ -45,24 +45,24 @@ struct BenchWorkerCommand: ParsableCommand {
     var object = JSONObject()
     switch (words[0], words.count) {
     case ("load", 2):
-      let start = Self.seconds(CLOCK_PROCESS_CPUTIME_ID)
+      let start = timeMs(CLOCK_PROCESS_CPUTIME_ID)
       let workload = try BenchWorkload(
         name: words[1], folder: "\(workloads)/\(words[1])", precision: precision, isa: isa)
       workload.run()
       loaded[words[1]] = workload
-      object.add("load_s", Self.seconds(CLOCK_PROCESS_CPUTIME_ID) - start, decimals: 5)
+      object.add("load_s", (timeMs(CLOCK_PROCESS_CPUTIME_ID) - start) / 1e3, decimals: 5)
       object.add("rss_mb", Self.peakMegabytes, decimals: 1)
     case ("run", 3):
       guard let count = Int(words[2]), count > 0 else {
         throw BenchWorkerError.badCommand(words.joined(separator: " "))
       }
       let workload = try Self.find(words[1], loaded)
-      let cpu = Self.seconds(CLOCK_PROCESS_CPUTIME_ID)
-      let wall = Self.seconds(CLOCK_MONOTONIC)
+      let cpu = timeMs(CLOCK_PROCESS_CPUTIME_ID)
+      let wall = timeMs(CLOCK_MONOTONIC)
       for _ in 0..<count { workload.run() }
-      let perRun = 1e3 / Double(count)
-      object.add("cpu_ms", (Self.seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu) * perRun, decimals: 6)
-      object.add("wall_ms", (Self.seconds(CLOCK_MONOTONIC) - wall) * perRun, decimals: 6)
+      let runs = Double(count)
+      object.add("cpu_ms", (timeMs(CLOCK_PROCESS_CPUTIME_ID) - cpu) / runs, decimals: 6)
+      object.add("wall_ms", (timeMs(CLOCK_MONOTONIC) - wall) / runs, decimals: 6)
       object.add("rss_mb", Self.peakMegabytes, decimals: 1)
     case ("out", 3):
       let workload = try Self.find(words[1], loaded)
@@ -80,12 +80,6 @@ struct BenchWorkerCommand: ParsableCommand {
   ) throws(BenchWorkerError) -> BenchWorkload {
     guard let workload = loaded[name] else { throw .notLoaded(name) }
     return workload
-  }
-
-  private static func seconds(_ clock: clockid_t) -> Double {
-    var time = timespec()
-    clock_gettime(clock, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
   /// Most memory that was ever resident; Linux counts kilobytes.

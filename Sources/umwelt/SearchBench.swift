@@ -4,12 +4,6 @@ import Planning
 import Quantities
 import WorldModel
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// Searches of the same tasks with several settings, on a model that acts in blocks.
 struct SearchBench {
   /// A way to plan.
@@ -68,9 +62,9 @@ struct SearchBench {
       let before = squaredDistance(dynamics.start, dynamics.goal)
       for (index, search) in all.enumerated() {
         let evaluated = dynamics.evaluations
-        let start = Self.threadMs()
+        let start = threadTimeMs()
         let plan = plan(search, dynamics, seed: seed &+ UInt64(pair))
-        results[index].cpuMs.append(Self.threadMs() - start)
+        results[index].cpuMs.append(threadTimeMs() - start)
         results[index].evaluations = dynamics.evaluations - evaluated
         let end = dynamics.end(of: plan)
         results[index].costs.append(squaredDistance(end, dynamics.goal))
@@ -123,11 +117,5 @@ struct SearchBench {
 
   private func squaredDistance(_ a: [Float], _ b: [Float]) -> Double {
     zip(a, b).reduce(0) { $0 + Double(($1.0 - $1.1) * ($1.0 - $1.1)) }
-  }
-
-  private static func threadMs() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
-    return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) * 1e-6
   }
 }

@@ -98,9 +98,12 @@ func table(_ rows: [[String]], indent: String = "  ") -> String {
 }
 
 /// CPU time of this thread in milliseconds: other processes do not count.
-func threadTimeMs() -> Double {
+func threadTimeMs() -> Double { timeMs(CLOCK_THREAD_CPUTIME_ID) }
+
+/// What a clock of the system shows, in milliseconds.
+func timeMs(_ clock: clockid_t) -> Double {
   var time = timespec()
-  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+  clock_gettime(clock, &time)
   return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) * 1e-6
 }
 
