@@ -32,7 +32,7 @@ let package = Package(
     .target(name: "Planning", dependencies: ["Quantities"]),
     .target(
       name: "Board",
-      dependencies: ["Safety", "Quantities", .product(name: "Yams", package: "Yams")]),
+      dependencies: ["Devices", "Safety", "Quantities", .product(name: "Yams", package: "Yams")]),
     .target(
       name: "Runtime",
       dependencies: [

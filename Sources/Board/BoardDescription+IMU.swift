@@ -1,30 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
+import Devices
 
 extension BoardDescription {
   /// The motion sensor: its wiring and how it is set up.
   public struct IMU: Hashable, Sendable {
-    public var chip: Chip
+    public var chip: InertialChip
     public var bus: String
     public var address: UInt8
     /// The name of the GPIO line that the chip's data-ready pin drives.
     public var interruptLine: String
-    /// Whole divisor of 1000 Hz.
-    public var rateHz: Double
-    /// Angular speeds up to plus or minus this.
-    public var gyroRangeRadS: Double
-    /// Accelerations up to plus or minus this.
-    public var accelRangeMS2: Double
-    /// The bandwidth of the chip's own low-pass filter.
-    public var filterHz: Double
-
-    /// IMUs with a driver.
-    public enum Chip: String, CaseIterable, Hashable, Sendable { case mpu6050 }
+    public var settings: InertialSettings
   }
 }
 
 extension BoardDescription.IMU {
   enum Keys {
-    static let chip = Key<Chip>.choice(
+    static let chip = Key<InertialChip>.choice(
       "chip", called: "an IMU", .required(example: "mpu6050"), "The sensor.")
     static let bus = Key.text("bus", .required(example: "i2c-1"), "The I2C bus it hangs on.")
     static let address = Key.i2cAddress(
@@ -57,9 +48,8 @@ extension BoardDescription.IMU {
     bus = section[Keys.bus]
     address = section[Keys.address]
     interruptLine = section[Keys.interrupt]
-    rateHz = section[Keys.rate]
-    gyroRangeRadS = section[Keys.gyroRange]
-    accelRangeMS2 = section[Keys.accelRange]
-    filterHz = section[Keys.filter]
+    settings = InertialSettings(
+      rateHz: section[Keys.rate], gyroRangeRadS: section[Keys.gyroRange],
+      accelRangeMS2: section[Keys.accelRange], filterHz: section[Keys.filter])
   }
 }

@@ -16,6 +16,14 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
     chip: String, bus: String, address: UInt8, register: UInt8, wrote: UInt8, read: UInt8)
   /// The board asks for something the chip cannot do.
   case unsupported(chip: String, setting: String, asked: String, possible: String)
+  /// The chip answers, but not with what it should have done by now.
+  case notReady(chip: String, bus: String, address: UInt8, waitingFor: String, afterS: Double)
+  /// The chip's data contradict themselves: a checksum, a range, a stuck counter.
+  case badData(chip: String, bus: String, address: UInt8, what: String)
+  /// The file that the chip needs at start is absent or not the right one.
+  case firmware(chip: String, path: String, why: String)
+  /// A PWM output of the computer failed.
+  case pwm(PWMError)
 
   public var description: String {
     switch self {
@@ -33,6 +41,16 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
     case .unsupported(let chip, let setting, let asked, let possible):
       return "\(chip): \(setting) of \(asked) is not possible; the chip offers \(possible). "
         + "Correct board.yaml."
+    case .notReady(let chip, let bus, let address, let what, let afterS):
+      return "\(chip) on \(bus) address \(hex(address)): no \(what) after \(afterS) s. "
+        + "Power-cycle it; check its supply and that its reset pin is high."
+    case .badData(let chip, let bus, let address, let what):
+      return "\(chip) on \(bus) address \(hex(address)): \(what). "
+        + "Check the wiring's length and the pull-ups, lower the bus speed, or replace the chip."
+    case .firmware(let chip, let path, let why):
+      return "\(chip): its firmware file \(path): \(why). "
+        + "Download it from the maker and name it in board.yaml."
+    case .pwm(let error): return "\(error)"
     }
   }
 }

@@ -8,9 +8,12 @@ public struct InertialSample: Equatable, Sendable {
   public var at: Instant
   public var gyroRadS: Vector3
   public var accelMS2: Vector3
+  /// The magnetic field, of chips that measure it, when a new measurement came with this sample.
+  public var magneticT: Vector3?
 
-  public init(at: Instant, gyroRadS: Vector3, accelMS2: Vector3) {
+  public init(at: Instant, gyroRadS: Vector3, accelMS2: Vector3, magneticT: Vector3? = nil) {
     (self.at, self.gyroRadS, self.accelMS2) = (at, gyroRadS, accelMS2)
+    self.magneticT = magneticT
   }
 }
 
@@ -22,6 +25,9 @@ public protocol InertialSensor: AnyObject {
 
   /// Checks the identity, resets and configures the chip. Returns when it samples.
   func start(clock: any Clock) throws(DeviceError)
+
+  /// The chip's own temperature, degrees Celsius; for calibration, not for the tick.
+  func temperatureC() throws(DeviceError) -> Double
 
   /// Hands over each new sample.
   func drain(_ each: (InertialSample) -> Void) throws(DeviceError)

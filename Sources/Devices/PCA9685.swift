@@ -14,7 +14,7 @@ import Quantities
 /// The chip has no host-loss timeout: wire OE to a line that is pulled to safe.
 /// Channels are set by the motor drivers of this module only.
 public final class PCA9685 {
-  private let device: I2CDevice
+  private let chip: RegisterChip
   private let prescale: UInt8
   /// The channel registers as the chip has them.
   private var image = [UInt8](repeating: 0, count: 65)
@@ -27,7 +27,7 @@ public final class PCA9685 {
         chip: "PCA9685", setting: "frequency", asked: "\(frequencyHz) Hz", possible: "24 to 1526 Hz"
       )
     }
-    (self.device, prescale) = (device, UInt8(value))
+    (chip, prescale) = (RegisterChip(name: "PCA9685", device: device), UInt8(value))
     image[0] = 0x06
     for channel in 0..<16 { setFullOff(channel) }
   }
@@ -35,19 +35,10 @@ public final class PCA9685 {
   /// Every output off, then the frequency, then awake. The chip has no identity register: the
   /// prescaler that reads back is the evidence that it is there.
   public func start(clock: any Clock) throws(DeviceError) {
-    try write(0x10, to: 0xFD)
-    try write(0x30, to: 0x00)  // asleep, auto-increment
-    try write(prescale, to: 0xFE)
-    let back: UInt8
-    do throws(I2CError) { back = try device.read(0xFE) } catch {
-      throw .bus(error, chip: "PCA9685")
-    }
-    guard back == prescale else {
-      throw .notAccepted(
-        chip: "PCA9685", bus: device.bus.name, address: device.address, register: 0xFE,
-        wrote: prescale, read: back)
-    }
-    try write(0x20, to: 0x00)
+    try chip.write(0x10, to: 0xFD)
+    try chip.write(0x30, to: 0x00)  // asleep, auto-increment
+    try chip.writeChecked(prescale, to: 0xFE)
+    try chip.write(0x20, to: 0x00)
     clock.sleep(until: clock.now + Interval(nanoseconds: 500_000))  // 7.3.1.1: oscillator start-up
     try flush(channels: 0..<16)
   }
@@ -56,7 +47,7 @@ public final class PCA9685 {
   func off() {
     for channel in 0..<16 { setFullOff(channel) }
     for _ in 0..<2 {
-      do throws(I2CError) { return try device.write(0x10, to: 0xFD) } catch { continue }
+      do throws(I2CError) { return try chip.device.write(0x10, to: 0xFD) } catch { continue }
     }
   }
 
@@ -83,8 +74,8 @@ public final class PCA9685 {
       // SAFETY: channels lie in 0..<16, so the slice lies inside the 65 bytes of `image`.
       let part = UnsafeRawBufferPointer(rebasing: bytes[first...(4 * channels.upperBound)])
       do throws(I2CError) {
-        try device.bus.transfer(
-          address: device.address, writing: part,
+        try chip.device.bus.transfer(
+          address: chip.device.address, writing: part,
           reading: UnsafeMutableRawBufferPointer(start: nil, count: 0))
       } catch { failure = error }
     }
@@ -95,11 +86,5 @@ public final class PCA9685 {
   private func setFullOff(_ channel: Int) {
     let at = 1 + 4 * channel
     (image[at], image[at + 1], image[at + 2], image[at + 3]) = (0, 0, 0, 0x10)
-  }
-
-  private func write(_ value: UInt8, to register: UInt8) throws(DeviceError) {
-    do throws(I2CError) { try device.write(value, to: register) } catch {
-      throw .bus(error, chip: "PCA9685")
-    }
   }
 }

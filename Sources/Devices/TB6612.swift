@@ -11,7 +11,7 @@ import Safety
 /// | high | L | H | H / L | reverse / short brake |
 /// | high | L | L | H | off (coast) |
 /// | low | - | - | - | off (coast): the state at power-up, by the pull-down on STBY |
-public final class TB6612 {
+public final class TB6612: Actuators {
   /// Which PCA9685 channels one motor hangs on.
   public struct Motor: Equatable, Sendable {
     public var pwm, in1, in2: Int
@@ -23,25 +23,34 @@ public final class TB6612 {
     }
   }
 
+  public let setPoints: Range<Int>
   private let pwm: PCA9685
   private let standby: any OutputLine
   private let motors: [Motor]
   private let channels: Range<Int>
   private var isAwake = false
 
-  public init(pwm: PCA9685, standby: any OutputLine, motors: [Motor]) {
+  /// - Parameter first: the set point of the first motor; the others follow it.
+  public init(pwm: PCA9685, standby: any OutputLine, motors: [Motor], first: Int = 0) {
+    setPoints = first..<(first + motors.count)
     (self.pwm, self.standby, self.motors) = (pwm, standby, motors)
     let used = motors.flatMap { [$0.pwm, $0.in1, $0.in2] }
     precondition(used.allSatisfy { (0..<16).contains($0) }, "PCA9685 channels are 0...15")
     channels = (used.min() ?? 0)..<((used.max() ?? 0) + 1)
   }
 
-  /// Drives the motors: set point i is motor i's duty, -1...1.
+  public func start(clock: any Clock) throws(DeviceError) {
+    stop()
+    try pwm.start(clock: clock)
+  }
+
+  /// Drives the motors: set point `first` + i is motor i's duty, -1...1.
   public func apply(_ command: SafeCommand) throws(DeviceError) {
-    precondition(command.count == motors.count, "a set point for each motor")
+    precondition(setPoints.upperBound <= command.count, "a set point for each motor")
     guard command.isEnabled else { return try rest() }
     for (index, motor) in motors.enumerated() {
-      let value = motor.isInverted ? -command.setPoints[index] : command.setPoints[index]
+      let setPoint = command.setPoints[setPoints.lowerBound + index]
+      let value = motor.isInverted ? -setPoint : setPoint
       pwm.set(motor.in1, duty: value >= 0 ? 1 : 0)
       pwm.set(motor.in2, duty: value < 0 ? 1 : 0)
       pwm.set(motor.pwm, duty: abs(value))

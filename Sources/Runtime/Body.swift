@@ -10,19 +10,17 @@ public final class Body {
   public let clock: any Clock
   public let imu: any InertialSensor
   public let camera: (any FrameSource)?
-  public let motors: TB6612
-  private let pwm: PCA9685
+  public let motors: any Actuators
 
   public init(board: BoardDescription, hardware: any Hardware) throws(StartError) {
     do {
       clock = hardware.clock
-      imu = try MPU6050(
+      imu = try board.imu.chip.driver(
         device: I2CDevice(bus: try hardware.i2cBus(board.imu.bus), address: board.imu.address),
-        dataReady: try hardware.edgeLine(board.imu.interruptLine), rateHz: board.imu.rateHz,
-        gyroRangeRadS: board.imu.gyroRangeRadS, accelRangeMS2: board.imu.accelRangeMS2,
-        filterHz: board.imu.filterHz)
+        dataReady: try hardware.edgeLine(board.imu.interruptLine, .rising),
+        settings: board.imu.settings)
       camera = try board.camera.map { try hardware.frameSource($0.name) }
-      pwm = try PCA9685(
+      let pwm = try PCA9685(
         device: I2CDevice(bus: try hardware.i2cBus(board.pwm.bus), address: board.pwm.address),
         frequencyHz: board.pwm.frequencyHz)
       motors = TB6612(
@@ -49,9 +47,8 @@ public final class Body {
 
   /// Outputs off first, then every chip checked and configured.
   public func start() throws(StartError) {
-    motors.stop()
     do throws(DeviceError) {
-      try pwm.start(clock: clock)
+      try motors.start(clock: clock)
       try imu.start(clock: clock)
     } catch {
       motors.stop()

@@ -50,16 +50,16 @@ public final class Perception {
     bins binCount: Int
   ) {
     (self.imu, self.camera) = (imu, camera)
-    health = ImuHealth(gyroRangeRadS: board.imu.gyroRangeRadS)
-    attitude = AttitudeFilter(sampleRateHz: board.imu.rateHz)
+    health = ImuHealth(gyroRangeRadS: board.imu.settings.gyroRangeRadS)
+    attitude = AttitudeFilter(sampleRateHz: board.imu.settings.rateHz)
     odometry = board.drive.map {
       Odometry(trackM: $0.trackM, maxSpeedMS: $0.maxSpeedMS, timeConstantS: $0.timeConstantS)
     }
     bins = ImuBins(bins: binCount)
     imuMeans = [Float](repeating: 0, count: bins.valueCount)
-    let samples = Int((board.rates.decisionPeriodS * board.imu.rateHz).rounded())
+    let samples = Int((board.rates.decisionPeriodS * board.imu.settings.rateHz).rounded())
     samplesPerBin = max(1, samples / binCount)
-    samplePeriodS = 1 / board.imu.rateHz
+    samplePeriodS = 1 / board.imu.settings.rateHz
     frame = camera.map { Frame(width: $0.width, height: $0.height) }
   }
 

@@ -1,40 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buses
+import Quantities
 
 /// A simulated I2C bus: transfers reach fake chips by address; nobody home is a missing
-/// acknowledge.
+/// acknowledge. It keeps count of the time that the transfers would take on a wire.
 package final class FakeI2CBus: I2CBus {
   package let name: String
+  package let speedHz: Double
+  /// Clock cycles on the wire since the start: nine a byte (UM10204 3.1.5), one each for START and
+  /// STOP.
+  package private(set) var cycles = 0
   private var chips: [UInt8: any FakeChip] = [:]
-  private var pointers = [UInt8](repeating: 0, count: 128)
-  private var isAnswering: (UInt8) -> Bool = { _ in true }
+  private var refusal: (UInt8) -> I2CError.Reason? = { _ in nil }
 
-  package init(name: String) { self.name = name }
+  package init(name: String, speedHz: Double = 400_000) {
+    (self.name, self.speedHz) = (name, speedHz)
+  }
+
+  /// For how long the wires were busy.
+  package var busyS: Double { Double(cycles) / speedHz }
 
   package func attach(_ chip: any FakeChip, at address: UInt8) { chips[address] = chip }
 
-  /// Decides, transfer by transfer, whether the chip at an address acknowledges.
-  package func answer(when isAnswering: @escaping (UInt8) -> Bool) {
-    self.isAnswering = isAnswering
-  }
+  /// Decides, transfer by transfer, why one to an address fails; nil lets it pass.
+  package func refuse(_ refusal: @escaping (UInt8) -> I2CError.Reason?) { self.refusal = refusal }
 
   package func transfer(
     address: UInt8, writing: UnsafeRawBufferPointer, reading: UnsafeMutableRawBufferPointer
   ) throws(I2CError) {
-    guard let chip = chips[address], isAnswering(address) else {
-      throw I2CError(bus: name, address: address, register: nil, reason: .noAcknowledge)
+    if let reason = refusal(address) ?? (chips[address] == nil ? .noAcknowledge : nil) {
+      cycles += 11  // START, the address, STOP
+      throw I2CError(bus: name, address: address, register: nil, reason: reason)
     }
-    let slot = Int(address & 0x7F)
-    if let register = writing.first {
-      pointers[slot] = register
-      for byte in writing.dropFirst() {
-        chip.write(byte, to: pointers[slot])
-        pointers[slot] = chip.next(after: pointers[slot])
-      }
-    }
-    for i in reading.indices {
-      reading[i] = chip.read(pointers[slot])
-      pointers[slot] = chip.next(after: pointers[slot])
-    }
+    for count in [writing.count, reading.count] where count > 0 { cycles += 10 + 9 * count }
+    cycles += 1
+    if !writing.isEmpty { chips[address]?.receive(writing) }
+    if !reading.isEmpty { chips[address]?.respond(into: reading) }
   }
 }

@@ -4,7 +4,7 @@ import Quantities
 /// The MPU-6050 at register level, made from InvenSense RM-MPU-6000A rev 4.2 and PS-MPU-6000A rev
 /// 3.4: identity, ranges, sample-rate divider, low-pass filter, data registers, 1024-byte FIFO,
 /// data-ready line.
-package final class FakeMPU6050: FakeChip {
+package final class FakeMPU6050: FakeRegisterChip, FakeInertialChip {
   // Register numbers (RM section 3).
   private enum Register {
     static let sampleRateDivider: UInt8 = 0x19, config: UInt8 = 0x1A, gyroConfig: UInt8 = 0x1B
@@ -18,6 +18,7 @@ package final class FakeMPU6050: FakeChip {
   private static let bandwidthHz: [Double] = [260, 184, 94, 44, 21, 10, 5, 260]
 
   package var fault = Fault.ok
+  package var pointer: UInt8 = 0
   /// Zero-rate output, rad/s: PS section 6.1 allows +-20 deg/s.
   package let gyroBiasRadS: Vector3
   /// Zero-g output, m/s2: PS section 6.2 allows +-50 mg (x, y) and +-80 mg (z).
@@ -73,7 +74,6 @@ package final class FakeMPU6050: FakeChip {
     return Interval(nanoseconds: base * Int64(1 + Int(registers[Int(Register.sampleRateDivider)])))
   }
 
-  /// Lets the chip feel `motion` for `dtS` seconds up to `now`, and sample when it is due.
   package func feel(_ motion: Motion, dtS: Double, now: Instant) {
     guard isAwake, fault != .off else { return }
     let blend = min(1, dtS * 2 * Double.pi * Self.bandwidthHz[lowPass])

@@ -2,13 +2,14 @@
 
 /// The PCA9685 at register level, made from NXP PCA9685 rev 4: modes, prescaler, sixteen 12-bit
 /// channels, full-on and full-off, ALL_LED, auto-increment.
-package final class FakePCA9685: FakeChip {
+package final class FakePCA9685: FakeRegisterChip {
   private enum Register {
     static let mode1: UInt8 = 0x00, firstChannel: UInt8 = 0x06, lastChannelByte: UInt8 = 0x45
     static let allOnLow: UInt8 = 0xFA, allOffHigh: UInt8 = 0xFD, prescale: UInt8 = 0xFE
   }
 
   package var fault = Fault.ok
+  package var pointer: UInt8 = 0
   private var registers = [UInt8](repeating: 0, count: 256)
 
   package init() {

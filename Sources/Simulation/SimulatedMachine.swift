@@ -75,7 +75,7 @@ public final class SimulatedMachine: Hardware {
     ] {
       let bus = buses[busName] ?? FakeI2CBus(name: busName)
       bus.attach(chip, at: address)
-      bus.answer { [unowned self] in isAnswering($0, on: busName) }
+      bus.refuse { [unowned self] in isAnswering($0, on: busName) ? nil : .noAcknowledge }
       buses[busName] = bus
     }
     camera?.expose(now: .zero)
@@ -111,7 +111,17 @@ public final class SimulatedMachine: Hardware {
     return bridge
   }
 
-  public func edgeLine(_ name: String) throws(HardwareError) -> any EdgeLine {
+  public func inputLine(_ name: String) throws(HardwareError) -> any InputLine {
+    throw HardwareError(kind: "input line", name: name, available: [])
+  }
+
+  public func pwmOutput(_ name: String) throws(HardwareError) -> any PWMOutput {
+    throw HardwareError(kind: "PWM output", name: name, available: [])
+  }
+
+  public func edgeLine(
+    _ name: String, _ kind: EdgeKind
+  ) throws(HardwareError) -> any EdgeLine {
     guard name == interrupt.name else {
       throw HardwareError(kind: "input line", name: name, available: [interrupt.name])
     }

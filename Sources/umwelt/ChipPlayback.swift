@@ -64,10 +64,12 @@ struct ChipPlayback {
     _ playback: MotionPlayback, rateHz: Double
   ) throws(DeviceError) -> [InertialSample] {
     let clock = playback.clock
-    let driver = try MPU6050(
+    let driver = try InertialChip.mpu6050.driver(
       device: I2CDevice(bus: playback.bus, address: MotionPlayback.address),
-      dataReady: playback.dataReady, rateHz: rateHz, gyroRangeRadS: gyroRangeDegS * .pi / 180,
-      accelRangeMS2: accelRangeG * standardGravityMS2, filterHz: filterHz)
+      dataReady: playback.dataReady,
+      settings: InertialSettings(
+        rateHz: rateHz, gyroRangeRadS: gyroRangeDegS * .pi / 180,
+        accelRangeMS2: accelRangeG * standardGravityMS2, filterHz: filterHz))
     try driver.start(clock: clock)
     var read: [InertialSample] = []
     while let next = playback.nextSampleAt {

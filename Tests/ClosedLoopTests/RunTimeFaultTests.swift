@@ -27,11 +27,11 @@ struct RunTimeFault: Sendable, CustomTestStringConvertible {
           noticedS: { $0.board.safety.imuTimeoutS }),
         RunTimeFault(
           board: board, part: .imu, fault: .stuck, reasons: [.frozenImu],
-          noticedS: { Double(ImuHealth.frozenSamples + 1) / $0.board.imu.rateHz }),
+          noticedS: { Double(ImuHealth.frozenSamples + 1) / $0.board.imu.settings.rateHz }),
         // Random attitude may also look like a fall, which is off at once.
         RunTimeFault(
           board: board, part: .imu, fault: .garbage, reasons: [.implausibleImu, .tilted],
-          noticedS: { 2.5 * Double(ImuHealth.implausibleSamples) / $0.board.imu.rateHz }),
+          noticedS: { 2.5 * Double(ImuHealth.implausibleSamples) / $0.board.imu.settings.rateHz }),
         RunTimeFault(
           board: board, part: .pwm, fault: .off, reasons: [.deviceFailed], noticedS: { _ in 0 },
           mayRamp: false)

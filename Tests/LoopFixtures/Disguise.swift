@@ -32,8 +32,18 @@ package final class Disguise: Hardware {
     BrokenLine(try machine.outputLine(name), of: self)
   }
 
-  package func edgeLine(_ name: String) throws(HardwareError) -> any EdgeLine {
-    try machine.edgeLine(name)
+  package func inputLine(_ name: String) throws(HardwareError) -> any InputLine {
+    try machine.inputLine(name)
+  }
+
+  package func pwmOutput(_ name: String) throws(HardwareError) -> any PWMOutput {
+    try machine.pwmOutput(name)
+  }
+
+  package func edgeLine(
+    _ name: String, _ kind: EdgeKind
+  ) throws(HardwareError) -> any EdgeLine {
+    try machine.edgeLine(name, kind)
   }
 
   package func frameSource(_ name: String) throws(HardwareError) -> any FrameSource {

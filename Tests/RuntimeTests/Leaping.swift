@@ -19,7 +19,17 @@ final class Leaping: Hardware {
     try machine.outputLine(name)
   }
 
-  func edgeLine(_ name: String) throws(HardwareError) -> any EdgeLine { try machine.edgeLine(name) }
+  func inputLine(_ name: String) throws(HardwareError) -> any InputLine {
+    try machine.inputLine(name)
+  }
+
+  func pwmOutput(_ name: String) throws(HardwareError) -> any PWMOutput {
+    try machine.pwmOutput(name)
+  }
+
+  func edgeLine(_ name: String, _ kind: EdgeKind) throws(HardwareError) -> any EdgeLine {
+    try machine.edgeLine(name, kind)
+  }
 
   func frameSource(_ name: String) throws(HardwareError) -> any FrameSource {
     try machine.frameSource(name)

@@ -17,6 +17,7 @@ struct PerceptionTests {
 
     func start(clock: any Clock) throws(DeviceError) {}
 
+    func temperatureC() throws(DeviceError) -> Double { 25 }
     func drain(_ each: (InertialSample) -> Void) throws(DeviceError) {
       for sample in next { each(sample) }
       next = []

@@ -43,9 +43,9 @@ struct FakeI2CBusTests {
 
   @Test("A chip that stops answering is a missing acknowledge, and its registers stay")
   func silence() throws {
-    bus.answer { $0 != 0x20 }
+    bus.refuse { $0 == 0x20 ? .noAcknowledge : nil }
     #expect(throws: I2CError.self) { try bus.write(7, to: 0x10, at: 0x20) }
-    bus.answer { _ in true }
+    bus.refuse { _ in nil }
     #expect(try bus.read(0x10, at: 0x20) == [0x10])
   }
 }

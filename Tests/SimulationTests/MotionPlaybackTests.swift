@@ -17,10 +17,12 @@ enum Played {
     _ rows: [MotionPlayback.Row], rateHz: Double, gyroDegS: Double = 2000, accelG: Double = 16
   ) throws -> (samples: [InertialSample], playback: MotionPlayback) {
     let playback = MotionPlayback(rows: rows)
-    let driver = try MPU6050(
+    let driver = try InertialChip.mpu6050.driver(
       device: I2CDevice(bus: playback.bus, address: MotionPlayback.address),
-      dataReady: playback.dataReady, rateHz: rateHz, gyroRangeRadS: gyroDegS * .pi / 180,
-      accelRangeMS2: accelG * 9.80665, filterHz: 184)
+      dataReady: playback.dataReady,
+      settings: InertialSettings(
+        rateHz: rateHz, gyroRangeRadS: gyroDegS * .pi / 180,
+        accelRangeMS2: accelG * 9.80665, filterHz: 184))
     let clock = playback.clock
     try driver.start(clock: clock)
     var samples: [InertialSample] = []
@@ -100,10 +102,12 @@ struct MotionPlaybackTests {
   func lateStart() throws {
     let playback = MotionPlayback(rows: (0..<10).map { row($0, everyMs: 10) })
     playback.clock.sleep(until: playback.sampledAt(4))
-    let driver = try MPU6050(
+    let driver = try InertialChip.mpu6050.driver(
       device: I2CDevice(bus: playback.bus, address: MotionPlayback.address),
-      dataReady: playback.dataReady, rateHz: 100, gyroRangeRadS: 2000 * .pi / 180,
-      accelRangeMS2: 16 * 9.80665, filterHz: 184)
+      dataReady: playback.dataReady,
+      settings: InertialSettings(
+        rateHz: 100, gyroRangeRadS: 2000 * .pi / 180,
+        accelRangeMS2: 16 * 9.80665, filterHz: 184))
     try driver.start(clock: playback.clock)  // 100 ms: the rest goes by
     var count = 0
     try driver.drain { _ in count += 1 }

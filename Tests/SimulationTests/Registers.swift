@@ -31,7 +31,8 @@ extension FakeI2CBus {
 }
 
 /// A chip of 256 plain registers with a pointer that counts on.
-final class PlainChip: FakeChip {
+final class PlainChip: FakeRegisterChip {
+  var pointer: UInt8 = 0
   var registers = (0...255).map { UInt8($0) }
   func write(_ value: UInt8, to register: UInt8) { registers[Int(register)] = value }
   func read(_ register: UInt8) -> UInt8 { registers[Int(register)] }

@@ -19,7 +19,7 @@ final class Rover {
   let machine: SimulatedMachine
   let world: RoverWorld
   let clock: any Clock
-  let imu: MPU6050
+  let imu: any InertialSensor
   let pwm: PCA9685
   let bridge: TB6612
   let camera: any FrameSource
@@ -34,9 +34,12 @@ final class Rover {
     machine = SimulatedMachine(world: world, wiring: Self.wiring, seed: seed, pace: .lockstep)
     clock = machine.clock
     let bus = try machine.i2cBus("i2c-1")
-    imu = try MPU6050(
-      device: I2CDevice(bus: bus, address: 0x68), dataReady: try machine.edgeLine("IMU_INT"),
-      rateHz: 100, gyroRangeRadS: 500 * .pi / 180, accelRangeMS2: 4 * 9.80665, filterHz: 44)
+    imu = try InertialChip.mpu6050.driver(
+      device: I2CDevice(bus: bus, address: 0x68),
+      dataReady: try machine.edgeLine("IMU_INT", .rising),
+      settings: InertialSettings(
+        rateHz: 100, gyroRangeRadS: 500 * .pi / 180,
+        accelRangeMS2: 4 * 9.80665, filterHz: 44))
     pwm = try PCA9685(device: I2CDevice(bus: bus, address: 0x40), frequencyHz: 1000)
     bridge = TB6612(
       pwm: pwm, standby: try machine.outputLine("MOTOR_STBY"),

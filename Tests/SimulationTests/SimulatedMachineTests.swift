@@ -84,7 +84,7 @@ struct SimulatedMachineTests {
       do { return "got \(try work())" } catch { return "\(error)" }
     }
     #expect(text { try machine.i2cBus("i2c-7") }.contains("no I2C bus \"i2c-7\" (it has: i2c-1)"))
-    #expect(text { try machine.edgeLine("X") }.contains("IMU_INT"))
+    #expect(text { try machine.edgeLine("X", .rising) }.contains("IMU_INT"))
     #expect(text { try machine.outputLine("X") }.contains("MOTOR_STBY"))
     #expect(text { try machine.frameSource("X") }.contains("front"))
   }
