@@ -101,6 +101,8 @@ final class WorkerPool {
       }
       if state.pointee.isEnding { break }
       done = state.pointee.call
+      // Let go of before the next wait frees the mutex, and so before `run` returns: this thread
+      // never holds the last reference, whose end would have it join itself.
       let work = state.pointee.work
       pthread_mutex_unlock(&state.pointee.mutex)
       work?.work(index)

@@ -5,7 +5,8 @@ import WorldModel
 /// `umwelt bench plan`: CPU time of one plan of a model file, whatever board it is for.
 ///
 /// One iteration and a whole small plan are timed; the plan asked for is predicted from the former,
-/// and the latter tells how far such a prediction is off. Drawing candidates is left out.
+/// and the latter tells how far such a prediction is off. Drawing candidates is left out. With
+/// `--workers` it also tells how much faster several threads imagine an iteration.
 struct BenchPlanCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan", abstract: "Time what a plan of a given size imagines, for any model file.")
@@ -17,6 +18,8 @@ struct BenchPlanCommand: ParsableCommand {
   @Option(help: "Latents that are known at its start; all the predictor takes when absent.")
   var history: Int?
   @Option(help: "int8, or float for the reference path.") var precision = Precision.int8
+  @Option(help: "Threads that imagine an iteration together, timed as well when more than 1.")
+  var workers = 1
   @Option(help: "Repetitions; medians are told.") var repeats = 5
   @Flag(help: "One JSON object on standard output.") var json = false
 
@@ -26,9 +29,12 @@ struct BenchPlanCommand: ParsableCommand {
   func validate() throws {
     for (name, value, most) in [
       ("candidates", candidates, 4096), ("horizon", horizon, 64), ("iterations", iterations, 1000),
-      ("repeats", repeats, 1001)
+      ("repeats", repeats, 1001), ("workers", workers, 16)
     ] where !(1...most).contains(value) {
       throw ValidationError("--\(name) is \(value), but must be in 1...\(most).")
+    }
+    if workers > 1, precision == .float {
+      throw ValidationError("--workers is \(workers), but must be 1: float has one thread.")
     }
   }
 
@@ -44,12 +50,20 @@ struct BenchPlanCommand: ParsableCommand {
     let result = EngineBenchmark.measure(
       model, rows: candidates, horizon: horizon, iterations: Self.fewIterations, known: known,
       repeats: repeats)
+    let shared =
+      workers > 1
+      ? EngineBenchmark.measure(
+        model, workers: workers, rows: candidates, horizon: horizon, known: known,
+        repeats: repeats) : nil
     let predicted = result.encodeMs + Double(iterations) * result.rolloutMs
     let small = result.encodeMs + Double(Self.fewIterations) * result.rolloutMs
-    print(
-      json
-        ? object(result, known: known, predicted: predicted, small: small).text
-        : text(result, known: known, predicted: predicted, small: small))
+    guard json else {
+      let text = text(result, known: known, predicted: predicted, small: small)
+      return print(text + (shared.map { "\n" + self.text($0) } ?? ""))
+    }
+    var object = object(result, known: known, predicted: predicted, small: small)
+    if let shared { add(shared, to: &object) }
+    print(object.text)
   }
 
   private func text(
@@ -88,5 +102,23 @@ struct BenchPlanCommand: ParsableCommand {
     object.add("small_plan_predicted_ms", small, decimals: 4)
     object.add("plan_predicted_ms", predicted, decimals: 3)
     return object
+  }
+
+  private func text(_ shared: EngineBenchmark.WorkersResult) -> String {
+    "wall time, medians of \(repeats) turns\n"
+      + table([
+        ["one iteration, 1 thread", "\(fixed(shared.aloneMs, 2)) ms"],
+        [
+          "one iteration, \(shared.workers) threads",
+          "\(fixed(shared.togetherMs, 2)) ms, \(fixed(shared.gain, 2)) times as fast"
+        ]
+      ])
+  }
+
+  private func add(_ shared: EngineBenchmark.WorkersResult, to object: inout JSONObject) {
+    object.add("workers", shared.workers)
+    object.add("iteration_alone_wall_ms", shared.aloneMs, decimals: 4)
+    object.add("iteration_workers_wall_ms", shared.togetherMs, decimals: 4)
+    object.add("workers_gain", shared.gain, decimals: 3)
   }
 }

@@ -150,6 +150,26 @@ import WorldModel
     #expect(try bench("--repeats", "0").errors.contains("--repeats is 0, but must be in 1...1001"))
   }
 
+  @Test("bench plan also times several workers, in int8")
+  func benchPlanAlsoTimesSeveralWorkers() throws {
+    func bench(_ more: String...) throws -> Command.Result {
+      try Command.run(
+        ["bench", "plan", "--model", model, "--candidates", "40", "--repeats", "3"] + more)
+    }
+    #expect(try !bench("--json").output.contains("workers"))
+    let result = try bench("--workers", "2", "--json")
+    #expect(result.code == 0, "\(result.errors)")
+    let json = try Array(result.output.utf8.dropLast()).withUnsafeBytes { try JSON.parse($0) }
+    #expect(number(json, "workers") == 2)
+    for name in ["iteration_alone_wall_ms", "iteration_workers_wall_ms", "workers_gain"] {
+      #expect((number(json, name) ?? 0) > 0, "\(name)")
+    }
+    #expect(try bench("--workers", "2").output.contains("one iteration, 2 threads"))
+    #expect(try bench("--workers", "0").errors.contains("--workers is 0, but must be in 1...16"))
+    let float = try bench("--workers", "2", "--precision", "float")
+    #expect(float.code != 0 && float.errors.contains("--workers is 2, but must be 1: float has"))
+  }
+
   @Test("bench search finds cheaper plans with more candidates, the same again for a seed")
   func benchSearchFindsCheaperPlans() throws {
     func search(_ more: String...) throws -> Command.Result {

@@ -44,6 +44,21 @@ import WorldModel
     return result
   }
 
+  /// All that a call tells: distances, every step's latents, and those after the last.
+  private func everything(
+    _ model: WorldModel, _ rollout: Rollout, _ inputs: Inputs, known: Int
+  ) -> [UInt32] {
+    let (count, latent) = (max(inputs.rows, 1) * inputs.horizon, model.info.latent)
+    var distances = [Float](repeating: -1, count: count)
+    var latents = [Float](repeating: -1, count: count * latent)
+    rollout.distances(
+      rows: inputs.rows, horizon: inputs.horizon, known: known, history: inputs.history,
+      pastActions: inputs.past, imu: inputs.imu, candidates: inputs.candidates,
+      goalEmbedding: inputs.goal, into: &distances, latents: &latents)
+    let last = UnsafeBufferPointer(start: rollout.lastLatents, count: inputs.rows * latent)
+    return (distances + latents + last).map(\.bitPattern)
+  }
+
   @Test("any number of workers imagines the same bits", arguments: models)
   func anyNumberOfWorkersImaginesTheSameBits(path: String) throws {
     let most = 100
@@ -55,9 +70,39 @@ import WorldModel
       #expect(together.workers == workers)
       for rows in [0, 1, 2, 15, 16, 17, 33, most] {
         let inputs = Inputs(model, rows: rows)
-        let expected = distances(alone, inputs).map(\.bitPattern)
-        #expect(distances(together, inputs).map(\.bitPattern) == expected, "\(workers), \(rows)")
+        let predictor = model.info.predictor
+        for known in Set([predictor.leastHistory, predictor.history]) {
+          let expected = everything(model, alone, inputs, known: known)
+          #expect(
+            everything(model, together, inputs, known: known) == expected,
+            "\(workers) workers, \(rows) rows, \(known) known")
+        }
       }
+    }
+  }
+
+  @Test("no more workers than rows, and those of one rollout end while another's go on")
+  func noMoreWorkersThanRows() throws {
+    let model = try WorldModel(path: Repository.model("sim-balance"), maximumRows: 8)
+    let inputs = Inputs(model, rows: 3, horizon: 1)
+    let staying = Rollout(model: model, rows: 3, horizon: 1, workers: 16)
+    #expect(staying.workers == 3)
+    let expected = distances(staying, inputs)
+    for _ in 0..<100 {
+      let passing = Rollout(model: model, rows: 3, horizon: 1, workers: 2)
+      #expect(distances(passing, inputs) == expected)
+    }
+    #expect(distances(staying, inputs) == expected)
+  }
+
+  @Test("several workers are timed against one, in int8 alone")
+  func severalWorkersAreTimedAgainstOne() throws {
+    for (precision, workers) in [(Precisions.int8, 2), (.float, 1)] {
+      let model = try WorldModel(
+        path: Repository.model("sim-balance"), precision: precision, maximumRows: 8)
+      let result = EngineBenchmark.measure(model, workers: 2, rows: 8, horizon: 2, repeats: 3)
+      #expect(result.workers == workers)
+      #expect(result.aloneMs > 0 && result.togetherMs > 0 && result.gain > 0)
     }
   }
 
