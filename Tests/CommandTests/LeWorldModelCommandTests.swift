@@ -168,10 +168,13 @@ import WorldModel
     }
     let first = try parts(result)
     let (cem, icem) = (try #require(first.cem), try #require(first.icem))
-    #expect(number(cem, "candidates_a_plan") == 480 && number(icem, "candidates_a_plan") == 24)
+    #expect(number(cem, "candidates_a_plan") == 481 && number(icem, "candidates_a_plan") == 24)
     #expect((number(cem, "cost_median") ?? .infinity) < (number(icem, "cost_median") ?? 0))
     let again = try parts(search())
     #expect(number(try #require(again.icem), "cost_median") == number(icem, "cost_median"))
+    let narrow = try parts(search("--keep", "0", "--least-noise", "0"))
+    #expect(number(try #require(narrow.icem), "cost_median") != number(icem, "cost_median"))
+    #expect(try search("--keep", "2").errors.contains("keepElites is 2"))
     #expect(try search("--elites", "13").errors.contains("--elites is 13, but must be in 1...12"))
     let rover = try Command.run(
       "bench", "search", "--model", "\(Repository.boards)/sim-rover/model.safetensors")
