@@ -34,8 +34,8 @@ struct ActionDistribution {
 
   /// mu, sigma <- those of the elites, with momentum alpha (Algorithm 1, last line of the loop).
   ///
-  /// One elite has no spread to tell, so it leaves sigma alone. An unbiased fit divides by one elite
-  /// fewer.
+  /// One elite has no spread to tell, so it leaves sigma alone. An unbiased fit divides by one
+  /// elite fewer.
   mutating func refit(to elites: EliteSet, isUnbiased: Bool = false) {
     if elites.count == 0 { return }
     let share = 1 / Float(elites.count)

@@ -15,8 +15,8 @@ import WorldModel
 ///
 /// All search the same tasks on the same model: from a latent that the model itself imagined, find
 /// the actions whose last latent is nearest a goal, which is where a hidden random sequence led.
-/// Plain CEM is LeWorldModel's planner, with its 300 samples, 30 elites and 30 iterations unless told
-/// otherwise; its plan is the last mean, which takes one candidate more.
+/// Plain CEM is LeWorldModel's planner, with its 300 samples, 30 elites and 30 iterations unless
+/// told otherwise; its plan is the last mean, which takes one candidate more.
 struct BenchSearchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "search",
