@@ -34,10 +34,12 @@ struct ActionDistribution {
 
   /// mu, sigma <- those of the elites, with momentum alpha (Algorithm 1, last line of the loop).
   ///
-  /// One elite has no spread to tell, so it leaves sigma alone.
-  mutating func refit(to elites: EliteSet) {
+  /// One elite has no spread to tell, so it leaves sigma alone. An unbiased fit divides by one
+  /// elite fewer.
+  mutating func refit(to elites: EliteSet, isUnbiased: Bool = false) {
     if elites.count == 0 { return }
     let share = 1 / Float(elites.count)
+    let spreadShare = isUnbiased ? 1 / Float(max(1, elites.count - 1)) : share
     for i in mean.indices {
       var sum: Float = 0
       for elite in 0..<elites.count { sum += elites.sequences[elite * mean.count + i] }
@@ -49,7 +51,7 @@ struct ActionDistribution {
       }
       mean[i] = momentum * mean[i] + (1 - momentum) * centre
       if elites.count < 2 { continue }
-      let spread = momentum * deviation[i] + (1 - momentum) * (squares * share).squareRoot()
+      let spread = momentum * deviation[i] + (1 - momentum) * (squares * spreadShare).squareRoot()
       deviation[i] = max(spread, minimumNoise * bounds.halfRange[i % actionCount])
     }
   }

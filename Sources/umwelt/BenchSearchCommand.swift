@@ -9,8 +9,8 @@ import WorldModel
 ///
 /// All search the same tasks on the same model: from a latent that the model itself imagined, find
 /// the actions whose last latent is nearest a goal, which is where a hidden random sequence led.
-/// Plain CEM is iCEM without what makes it improved: white noise, no kept elites, no momentum, no
-/// decay; with LeWorldModel's 300 samples, 30 elites and 30 iterations unless told otherwise.
+/// Plain CEM is LeWorldModel's planner, with its 300 samples, 30 elites and 30 iterations unless
+/// told otherwise; its plan is the last mean, which takes one candidate more.
 struct BenchSearchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "search",
@@ -31,6 +31,8 @@ struct BenchSearchCommand: ParsableCommand {
   @Option(help: "iCEM's noise exponent, 0 for white.") var colour: Float = 0.5
   @Option(help: "iCEM's momentum of mean and deviation.") var momentum: Float = 0.1
   @Option(help: "iCEM's decay of the population.") var decay: Float = 1
+  @Option(help: "Share of iCEM's elites that stays for the next iteration.") var keep: Float = 0.3
+  @Option(help: "iCEM's least deviation, in half ranges of an action.") var leastNoise: Float = 0.02
   @Option(help: "Gauss-Newton's iterations.") var steps = 7
   @Option(help: "Samples of an iteration of the iCEM that Gauss-Newton starts from.")
   var guessCandidates = 40
@@ -66,13 +68,11 @@ struct BenchSearchCommand: ParsableCommand {
     let cem = try bench.settings { settings in
       (settings.candidates, settings.iterations) = (cemCandidates, cemIterations)
       settings.elites = cemElites
-      (settings.colour, settings.keepElites, settings.momentum) = (0, 0, 0)
-      settings.minimumNoise = 0
     }
     let icem = try bench.settings { settings in
       (settings.candidates, settings.iterations, settings.elites) = (candidates, iterations, elites)
       (settings.colour, settings.momentum, settings.decay) = (colour, momentum, decay)
-      settings.minimumNoise = 0.02
+      (settings.keepElites, settings.minimumNoise) = (keep, leastNoise)
     }
     let guess = try bench.settings { settings in
       settings = icem
@@ -81,7 +81,7 @@ struct BenchSearchCommand: ParsableCommand {
     }
     let results = bench.run(
       pairs: pairs, rows: max(cemCandidates, candidates, guessCandidates, bench.gaussNewtonRows),
-      [.sampling(cem), .sampling(icem), .gaussNewton(steps, from: guess)])
+      [.plain(cem), .sampling(icem), .gaussNewton(steps, from: guess)])
     print(json ? object(model, results).text : text(model, results))
   }
 

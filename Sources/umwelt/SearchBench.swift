@@ -8,6 +8,9 @@ import WorldModel
 struct SearchBench {
   /// A way to plan.
   enum Search {
+    /// LeWorldModel's planner.
+    case plain(PlannerSettings)
+    /// iCEM.
     case sampling(PlannerSettings)
     /// Of so many iterations, from what a sampling search found.
     case gaussNewton(Int, from: PlannerSettings)
@@ -77,6 +80,10 @@ struct SearchBench {
   /// The sequence that a search finds. Shape: [horizon, action].
   private func plan(_ search: Search, _ dynamics: BlockDynamics, seed: UInt64) -> [Float] {
     switch search {
+    case .plain(let settings):
+      let planner = CEM(settings: settings, actionCount: actionCount, seed: seed)
+      _ = planner.plan(dynamics)
+      return planner.sequence
     case .sampling(let settings):
       let planner = ICEM(settings: settings, actionCount: actionCount, seed: seed)
       _ = planner.plan(dynamics)

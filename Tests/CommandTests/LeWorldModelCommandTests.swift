@@ -172,7 +172,7 @@ import WorldModel
 
   @Test("bench search finds cheaper plans with more candidates, the same again for a seed")
   func benchSearchFindsCheaperPlans() throws {
-    func search(_ more: String...) throws -> Command.Result {
+    func search(_ more: [String] = []) throws -> Command.Result {
       try Command.run(
         [
           "bench", "search", "--model", model, "--pairs", "3", "--seed", "5", "--horizon", "2",
@@ -188,12 +188,17 @@ import WorldModel
     }
     let first = try parts(result)
     let (cem, icem) = (try #require(first.cem), try #require(first.icem))
-    #expect(number(cem, "candidates_a_plan") == 480 && number(icem, "candidates_a_plan") == 24)
+    #expect(number(cem, "candidates_a_plan") == 481 && number(icem, "candidates_a_plan") == 24)
     #expect((number(cem, "cost_median") ?? .infinity) < (number(icem, "cost_median") ?? 0))
     let again = try parts(search())
     #expect(number(try #require(again.icem), "cost_median") == number(icem, "cost_median"))
-    #expect(try search("--elites", "13").errors.contains("--elites is 13, but must be in 1...12"))
-    let lonely = try search("--guess-candidates", "1")
+    let variants = try [[], ["--keep", "0"], ["--least-noise", "0.4"]].map { more in
+      number(try #require(parts(search(["--iterations", "6"] + more)).icem), "cost_median")
+    }
+    #expect(Set(variants).count == 3, "\(variants)")
+    #expect(try search(["--keep", "2"]).errors.contains("keepElites is 2"))
+    #expect(try search(["--elites", "13"]).errors.contains("--elites is 13, but must be in 1...12"))
+    let lonely = try search(["--guess-candidates", "1"])
     #expect(lonely.code == 2 && lonely.errors.contains("candidates"))
     let rover = try Command.run(
       "bench", "search", "--model", "\(Repository.boards)/sim-rover/model.safetensors")
