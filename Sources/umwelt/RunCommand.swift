@@ -28,6 +28,8 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "One second a second (the default on a terminal).") var realTime = false
   @Flag(help: "As fast as it goes; the same seed gives the same report, byte for byte.")
   var lockstep = false
+  @Flag(help: "Real chips: let the robot move. Wheels off the ground the first time!")
+  var arm = false
   @Flag(help: "The report as one JSON object.") var json = false
 
   func validate() throws {
@@ -42,6 +44,10 @@ struct RunCommand: ParsableCommand {
   func run() throws {
     let board = try place.load()
     let model = try place.loadModel(board, path: model, kind: planner, precision: precision)
+    if case .linux = board.machine {
+      guard let model else { throw RunError.noModel(board.name) }
+      return try drive(board, on: try board.hardware(), model)
+    }
     let isScreen = Terminal.isScreen && !json
     let isRealTime = realTime || (isScreen && !lockstep)
     let run = try SimulatedRun(
@@ -135,7 +141,7 @@ struct RunCommand: ParsableCommand {
       scene: scene, deadlineMs: run.board.planner.deadlineS * 1000)
   }
 
-  private func readGoal(_ model: WorldModel?) throws -> [UInt8]? {
+  func readGoal(_ model: WorldModel?) throws -> [UInt8]? {
     guard let goal else { return nil }
     guard let frame = model?.info.frame else {
       throw ValidationError("--goal \(goal): this robot has no camera model to see a picture with.")

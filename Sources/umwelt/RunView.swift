@@ -46,12 +46,13 @@ final class ScreenView: RunView {
   private let goal: [UInt8]?
   private let pace: Double
   private let palette = Terminal.palette
-  private var scene: any RunScene
+  /// Nil where nobody knows the world from outside.
+  private var scene: (any RunScene)?
   private var distance, surprise, tick: Sparkline
   private var isFirst = true
 
   /// - Parameter deadlineMs: what the tick sparkline is measured against.
-  init(title: String, goal: [UInt8]?, scene: any RunScene, deadlineMs: Double) {
+  init(title: String, goal: [UInt8]?, scene: (any RunScene)?, deadlineMs: Double) {
     (self.title, self.goal, self.scene, pace) = (title, goal, scene, deadlineMs)
     distance = Sparkline(capacity: 40)
     surprise = Sparkline(capacity: 40)
@@ -63,13 +64,15 @@ final class ScreenView: RunView {
     distance.add(Double(moment.decision.goalDistance ?? 0))
     surprise.add(Double(moment.decision.surprise ?? 0))
     tick.add(moment.tickMs)
-    let panes = moment.frame == nil ? 1 : 3
+    let panes = max(1, (moment.frame == nil ? 0 : 2) + (scene == nil ? 0 : 1))
     let (columns, rows) = Terminal.size
     let size = max(12, min((columns - 2 * panes) / panes, 2 * (rows - 8), 48)) & ~1
     var blocks: [(String, Canvas)] = []
     if let frame = moment.frame { blocks.append(("camera", picture(frame, size))) }
     if let goal, moment.frame != nil { blocks.append(("goal", picture(goal, size))) }
-    blocks.append((scene.title, scene.draw(size: size, plan: moment.plan)))
+    if let title = scene?.title, let drawn = scene?.draw(size: size, plan: moment.plan) {
+      blocks.append((title, drawn))
+    }
     Terminal.write(
       "\u{1B}[H"
         + ([title, ""] + side(blocks, size) + [""] + gauges(moment))

@@ -11,7 +11,7 @@ struct Umwelt: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "umwelt", abstract: "A world model on a robot: sees, imagines, plans and acts.",
     subcommands: [
-      RunCommand.self, SimCommand.self, AttitudeCommand.self, ModelCommand.self, BoardCommand.self,
+      RunCommand.self, LookCommand.self, SimCommand.self, AttitudeCommand.self, ModelCommand.self, BoardCommand.self,
       BenchCommand.self
     ])
 

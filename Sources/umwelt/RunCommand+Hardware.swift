@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+import ArgumentParser
+import Board
+import Buses
+import Codecs
+import Quantities
+import Runtime
+import WorldModel
+
+extension RunCommand {
+  /// The run on the chips of this computer. It moves nothing unless `--arm` is given.
+  func drive(_ board: BoardDescription, on hardware: any Hardware, _ model: WorldModel) throws {
+    try refuseWhatOnlyASimulatorCan()
+    let goal = try readGoal(model)
+    if goal == nil, board.goal == .picture {
+      throw ValidationError(
+        "\(board.name) drives to a picture: give --goal FILE. Take one where it shall go: "
+          + "umwelt look --board \(board.name) --out goal.png")
+    }
+    let run = try HardwareRun(
+      board: board, hardware: hardware, model: model, goal: goal, seed: seed)
+    Interruption.watch()
+    complain("umwelt: hold still for a second: the gyro is calibrated")
+    try run.loop.start()
+    let keyboard = Keyboard()
+    defer { keyboard.restore() }
+    complain(
+      arm
+        ? "umwelt: arming. Any key stops."
+        : "umwelt: disarmed, watching only. --arm lets it move; wheels off the ground first.")
+    try drive(run, goal: goal, keyboard)
+  }
+
+  private func drive(_ run: HardwareRun, goal: [UInt8]?, _ keyboard: Keyboard) throws {
+    let isScreen = Terminal.isScreen && !json
+    let view: any RunView =
+      isScreen
+      ? ScreenView(
+        title: "umwelt  \(run.board.name)  any key stops", goal: goal, scene: nil,
+        deadlineMs: run.board.planner.deadlineS * 1000) : PlainView()
+    var report = RunReport(
+      board: run.board.name, task: "drive", planner: planner.rawValue, seed: seed,
+      model: run.board.modelPath, outcome: Outcome(), state: run.loop.gate.state)
+    var tickMs: [Double] = []
+    var surprises: [Double] = []
+    let begin = run.loop.body.clock.now
+    defer { view.end() }
+    try run.drive(
+      arms: arm,
+      onDecision: { decision, elapsedMs in
+        tickMs.append(elapsedMs)
+        report.imagined += decision.imagined
+        report.believedDistance = decision.goalDistance
+        if let surprise = decision.surprise { surprises.append(Double(surprise)) }
+        view.show(
+          Moment(
+            seconds: report.seconds, decision: decision,
+            state: RunReport.name(run.loop.gate.state), tickMs: elapsedMs,
+            frame: run.loop.perception.frame?.pixels, plan: []))
+      },
+      onTick: { loop in
+        report.count(loop.lastCommand)
+        report.seconds = (loop.body.clock.now - begin).seconds
+      },
+      isOver: { loop in
+        let isAsked = Interruption.isRequested || keyboard.isPressed
+        if isAsked { loop.stop(.operatorStop) }
+        return isAsked || report.seconds >= seconds ?? .infinity
+      })
+    report.decisions = run.loop.decisions
+    report.missedTicks = run.loop.missedTicks
+    report.state = run.loop.gate.state
+    if !surprises.isEmpty { report.surpriseMedian = quantile(surprises, 0.5) }
+    if !tickMs.isEmpty { report.tickMs = (quantile(tickMs, 0.5), quantile(tickMs, 0.99)) }
+    print(json ? report.json : report.text)
+  }
+
+  private func refuseWhatOnlyASimulatorCan() throws {
+    let asked = [
+      ("--lockstep", lockstep), ("--inject", !injections.isEmpty),
+      ("--planner \(planner.rawValue)", planner != .model)
+    ].filter(\.1).map(\.0)
+    guard asked.isEmpty else {
+      throw ValidationError(
+        "\(asked.joined(separator: ", ")): only in simulation. Add --simulate to put this board's "
+          + "chips in a simulated world, or leave it out.")
+    }
+  }
+}
