@@ -79,7 +79,7 @@ let package = Package(
       name: "ClosedLoopTests",
       dependencies: ["LoopFixtures", "Runtime", "Simulation", "Safety", "Quantities"]),
     .testTarget(name: "TidyTests"),
-    .testTarget(name: "BoardTests", dependencies: ["Board"]),
+    .testTarget(name: "BoardTests", dependencies: ["Board", "Devices", "Quantities"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
     .testTarget(name: "CodecsTests", dependencies: ["Codecs"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Codecs", "Quantities"]),
