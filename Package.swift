@@ -90,6 +90,19 @@ let package = Package(
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Codecs", "Quantities"]),
     // Runs the built binary, so it must be built first.
     .testTarget(name: "CommandTests", dependencies: ["umwelt", "ModelFixtures", "WorldModel"]),
+    // The kernel's structs and a GPIO chip that stands in for the kernel's, for the tests below.
+    .target(
+      name: "KernelHeaders", path: "Tests/KernelHeaders",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
+    .target(
+      name: "FakeGPIOChip", path: "Tests/FakeGPIOChip",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
+    .testTarget(
+      name: "LinuxBusesTests",
+      dependencies: [
+        "FakeGPIOChip", "KernelHeaders", "MallocCount", "LinuxBuses", "CLinux", "CCodecs", "Buses",
+        "Quantities"
+      ]),
     .testTarget(
       name: "DevicesTests", dependencies: ["Devices", "Buses", "Safety", "Quantities"]),
     .testTarget(

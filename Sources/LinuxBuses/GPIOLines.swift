@@ -2,6 +2,12 @@
 import Buses
 import CLinux
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Where a line is: its chip now, and its place on it.
 struct GPIOPlace: Equatable {
   /// The chip's file ("/dev/gpiochip0", below the root).
@@ -25,24 +31,27 @@ struct GPIOLines {
   let files: MachineFiles
 
   func find(_ name: String) throws(HardwareError) -> GPIOPlace {
-    let all = self.all()
+    var refusal: SystemError?
+    let all = self.all(&refusal)
     let found = all.filter { isCalled($0, name) }
     if let only = found.first, found.count == 1 { return only }
     let reason: String? =
       found.isEmpty
-      ? all.isEmpty ? noChip : nil
+      ? all.isEmpty ? self.reason(refusal) : nil
       : "is the name of \(found.map(\.description).joined(separator: " and ")). Use one of these."
     throw HardwareError(kind: "GPIO line", name: name, available: offer(all), reason: reason)
   }
 
-  /// Every line of every chip.
-  func all() -> [GPIOPlace] {
+  /// Every line of every chip, and why a chip could not be asked.
+  private func all(_ refusal: inout SystemError?) -> [GPIOPlace] {
     var places: [GPIOPlace] = []
     var seen: Set<String> = []
     for file in files.names(in: "/dev") where file.hasPrefix("gpiochip") {
-      guard let chip = GPIOChip(files.place("/dev/\(file)")) else { continue }
-      // Some systems keep the number that a chip once had as a link to it.
-      if seen.insert(chip.name).inserted { places += chip.lines }
+      do throws(SystemError) {
+        let chip = try GPIOChip(files.place("/dev/\(file)"))
+        // Some systems keep the number that a chip once had as a link to it.
+        if seen.insert(chip.name).inserted { places += chip.lines }
+      } catch { refusal = error }
     }
     return places
   }
@@ -60,11 +69,14 @@ struct GPIOLines {
     return names + counts.map { "\($0)/0…\($1 - 1)" }
   }
 
-  private var noChip: String {
-    files.names(in: "/dev").contains { $0.hasPrefix("gpiochip") }
-      ? "you may not open /dev/gpiochip*. Join their group: sudo usermod -aG gpio $USER, then log in "
+  private func reason(_ refusal: SystemError?) -> String {
+    switch refusal?.errno {
+    case nil: "this machine has no /dev/gpiochip*: its kernel has no GPIO driver."
+    case EACCES, EPERM:
+      "you may not open /dev/gpiochip*. Join their group: sudo usermod -aG gpio $USER, then log in "
         + "again."
-      : "this machine has no /dev/gpiochip*: its kernel has no GPIO driver."
+    case .some(let errno): "/dev/gpiochip* cannot be opened: \(words(for: errno))."
+    }
   }
 }
 
@@ -74,14 +86,14 @@ private final class GPIOChip {
   private let chip: OpaquePointer
   private let facts: umwelt_gpio_chip_facts
 
-  init?(_ path: String) {
-    var chip: OpaquePointer?
-    guard umwelt_gpio_open_chip(path, &chip) == 0, let chip else { return nil }
+  init(_ path: String) throws(SystemError) {
+    var opened: OpaquePointer?
+    try checked(umwelt_gpio_open_chip(path, &opened))
+    guard let opened else { throw SystemError(errno: ENODEV) }
     var facts = umwelt_gpio_chip_facts()
-    (self.path, self.chip) = (path, chip)
-    let result = umwelt_gpio_chip_facts(chip, &facts)
-    self.facts = facts
-    if result < 0 { return nil }
+    let result = umwelt_gpio_chip_facts(opened, &facts)
+    (self.path, chip, self.facts) = (path, opened, facts)
+    try checked(result)  // closed by deinit
   }
 
   deinit { umwelt_gpio_close_chip(chip) }

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernel's own structs and request numbers, for tests that play the kernel.
+#ifndef UMWELT_KERNEL_HEADERS_H
+#define UMWELT_KERNEL_HEADERS_H
+
+#include <linux/i2c-dev.h>
+#include <linux/i2c.h>
+#include <linux/videodev2.h>
+#include <linux/watchdog.h>
+#include <stdint.h>
+#include <sys/ioctl.h>
+
+// Swift does not see macros that call others.
+#define REQUEST(name) static const uint64_t request_##name = name
+REQUEST(VIDIOC_QUERYCAP);
+REQUEST(VIDIOC_ENUM_FMT);
+REQUEST(VIDIOC_ENUM_FRAMESIZES);
+REQUEST(VIDIOC_S_FMT);
+REQUEST(VIDIOC_S_PARM);
+REQUEST(VIDIOC_REQBUFS);
+REQUEST(VIDIOC_QUERYBUF);
+REQUEST(VIDIOC_QBUF);
+REQUEST(VIDIOC_DQBUF);
+REQUEST(VIDIOC_STREAMON);
+REQUEST(VIDIOC_STREAMOFF);
+REQUEST(VIDIOC_QUERYCTRL);
+REQUEST(VIDIOC_G_CTRL);
+REQUEST(VIDIOC_S_CTRL);
+REQUEST(WDIOC_GETSUPPORT);
+REQUEST(WDIOC_GETBOOTSTATUS);
+REQUEST(WDIOC_SETTIMEOUT);
+REQUEST(WDIOC_GETTIMEOUT);
+#undef REQUEST
+
+#endif
