@@ -23,6 +23,10 @@ public final class LinuxCamera: FrameSource, CustomStringConvertible {
     public var dropped = 0
     /// Marked by the driver or found by the decoder to be broken.
     public var damaged = 0
+
+    public init(taken: Int = 0, dropped: Int = 0, damaged: Int = 0) {
+      (self.taken, self.dropped, self.damaged) = (taken, dropped, damaged)
+    }
   }
 
   public let name: String
@@ -57,7 +61,6 @@ public final class LinuxCamera: FrameSource, CustomStringConvertible {
         throw SystemError(errno: ENOMEM)
       }
       self.painter = painter
-      buffers = try CameraBuffers(found.file)
     } catch {
       throw found.refusal(error.errno, for: name, negotiation)
     }
@@ -65,6 +68,9 @@ public final class LinuxCamera: FrameSource, CustomStringConvertible {
       for (control, value) in settings.controls { try controls.set(control, to: value) }
     } catch {
       throw HardwareError(kind: "camera", name: name, available: [], reason: error.description)
+    }
+    do throws(SystemError) { buffers = try CameraBuffers(found.file) } catch {
+      throw found.refusal(error.errno, for: name, negotiation)
     }
   }
 
