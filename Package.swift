@@ -95,3 +95,18 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The simulated chips as hardware of an emulated machine: tools/hil asks for them, and installs
+// what they need.
+if Context.environment["UMWELT_HIL"] != nil {
+  package.targets += [
+    .target(
+      name: "CUSBRedir", path: "Tests/CUSBRedir",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])],
+      linkerSettings: [.linkedLibrary("usbredirparser")]),
+    .executableTarget(
+      name: "hardware-rig",
+      dependencies: ["LoopFixtures", "CUSBRedir", "Simulation", "Board", "Buses"],
+      path: "Tests/HardwareRig")
+  ]
+}

@@ -30,7 +30,7 @@ package enum BoardName: String, CaseIterable, Sendable {
 
 extension MachineWiring {
   /// The simulated electronics wired as the board file says.
-  init(_ board: BoardDescription) {
+  package init(_ board: BoardDescription) {
     self.init(
       imuBus: board.imu.bus, imuAddress: board.imu.address, imuInterrupt: board.imu.interruptLine,
       pwmBus: board.pwm.bus, pwmAddress: board.pwm.address,
