@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import Board
 import CUSBRedir
-import Simulation
+import LoopFixtures
 
 #if canImport(Glibc)
   import Glibc
@@ -16,9 +15,11 @@ import Simulation
 enum HardwareRig {
   static func main() {
     let words = CommandLine.arguments
-    guard words.count == 3 else { end("usage: hardware-rig BOARD FOLDER", 2) }
+    guard words.count == 3, let board = BoardName(rawValue: words[1]) else {
+      end("usage: hardware-rig BOARD FOLDER", 2)
+    }
     let rig: LiveChips
-    do { rig = try LiveChips(boardPath: words[1], lines: connect("\(words[2])/lines")) } catch {
+    do { rig = try LiveChips(board: board, lines: connect("\(words[2])/lines")) } catch {
       end("\(error)", 2)
     }
     let socket = connect("\(words[2])/usb")
@@ -31,7 +32,7 @@ enum HardwareRig {
         socket, identity,
         { context, type, request, value, index, data, length in
           let bytes = UnsafeMutableRawBufferPointer(start: data, count: Int(length))
-          let done = LiveChips.of(context).adapter.control(
+          let done = LiveChips.of(context).control(
             type: type, request: request, value: value, index: index, bytes)
           return Int32(done ?? -1)
         },

@@ -7,8 +7,8 @@ import Buses
 /// drivers/i2c/busses/i2c-tiny-usb.c: commands 0 echo, 1 functions, 2 delay, 3 status, 4 to 7 one
 /// message (bit 0 begins a transfer, bit 1 ends it); wValue holds the message's flags, wIndex its
 /// address.
-package struct TinyUSBAdapter {
-  package static let vendor: UInt16 = 0x0403, product: UInt16 = 0xC631, version: UInt16 = 0x0205
+struct TinyUSBAdapter {
+  static let vendor: UInt16 = 0x0403, product: UInt16 = 0xC631, version: UInt16 = 0x0205
 
   private enum Command {
     static let echo: UInt8 = 0, functions: UInt8 = 1, delay: UInt8 = 2, status: UInt8 = 3
@@ -25,11 +25,11 @@ package struct TinyUSBAdapter {
   /// What was written without an end: the next message reads from there.
   private var pending: [UInt8] = []
 
-  package init(bus: any I2CBus) { self.bus = bus }
+  init(bus: any I2CBus) { self.bus = bus }
 
   /// Answers one control request. `data` is filled by a read and taken by a write; how many bytes
   /// that is, or nil for a stall.
-  package mutating func control(
+  mutating func control(
     type: UInt8, request: UInt8, value: UInt16, index: UInt16, _ data: UnsafeMutableRawBufferPointer
   ) -> Int? {
     guard type & 0x60 != 0 else { return descriptor(request, value, data) }

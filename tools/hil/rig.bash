@@ -122,18 +122,20 @@ make_initrd() { # JOB FILE
   cp -r "$hil/guest/modules" "$folder/"
   install -m 755 "$root/tools/hil/init" "$folder/init"
   cp "$1" "$folder/job"
+  in_root clang --target=aarch64-linux-gnu --sysroot="$cross/sysroot-arm64" -fuse-ld=lld -O2 -Wall \
+    -Wextra -static tools/hil/lines.c -o "$built/hil-lines"
+  cp "$built/hil-lines" "$folder/bin/lines"
   (cd "$folder" && find . | cpio -o -H newc --quiet) | gzip -1 > "$2"
   rm -rf "$folder"
 }
 
-# Boots the guest and lets it do its job; the serial line is shown and kept in $2. The chips of a
-# board hang on its I2C bus.
-boot() { # JOB LOG SECONDS CHIPS-COMMAND…
+# Boots the guest and lets it do its job; the serial line is shown and kept in LOG. The chips of a
+# board hang on its I2C bus and its GPIO lines.
+boot() { # JOB LOG SECONDS BOARD
   local folder job=$1 log=$2 seconds=$3 chips code=0
-  shift 3
   folder=$(mktemp -d)
   make_initrd "$job" "$folder/initrd"
-  "$@" --socket "$folder/usb" > "$folder/chips" 2>&1 < /dev/null &
+  "$rig" "$4" "$folder" > "$folder/chips" 2>&1 < /dev/null &
   chips=$!
   in_qemu "$folder" "$seconds" | tr -d '\r' | tee "$log" || code=$?
   kill "$chips" 2> /dev/null || true
@@ -159,8 +161,10 @@ in_qemu() { # FOLDER SECONDS
     exec timeout --foreground "$seconds" chroot "$qemu" qemu-system-aarch64 \
       -machine virt,gic-version=3 -accel tcg,thread=multi -cpu cortex-a72 -smp 2 -m 1024 \
       -nodefaults -display none -no-reboot -kernel /rig/vmlinuz -initrd /rig/initrd \
-      -append "console=ttyAMA0 quiet panic=1 hil.build=$build" -serial stdio \
+      -append "console=ttyAMA0 quiet panic=1 hil.build=$build hil.outputs=17" -serial stdio \
       -device i6300esb -device qemu-xhci \
+      -device virtio-serial-pci -chardev socket,id=lines,path=/rig/lines,server=on,wait=off \
+      -device virtserialport,chardev=lines,name=lines \
       -chardev socket,id=usb,path=/rig/usb,server=on,wait=off -device usb-redir,chardev=usb \
       -fsdev local,id=sysroot,path=/sysroot,security_model=none,readonly=on \
       -device virtio-9p-pci,fsdev=sysroot,mount_tag=sysroot \
