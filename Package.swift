@@ -47,8 +47,8 @@ let package = Package(
     .executableTarget(
       name: "umwelt",
       dependencies: [
-        "Runtime", "Simulation", "Board", "WorldModel", "Kernels", "Planning", "Estimation",
-        "Devices", "Buses", "Safety", "Quantities", "Codecs",
+        "Runtime", "Simulation", "LinuxBuses", "Board", "WorldModel", "Kernels", "Planning",
+        "Estimation", "Devices", "Buses", "Safety", "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
 
@@ -100,8 +100,8 @@ let package = Package(
     .testTarget(
       name: "LinuxBusesTests",
       dependencies: [
-        "FakeGPIOChip", "KernelHeaders", "MallocCount", "LinuxBuses", "CLinux", "CCodecs", "Buses",
-        "Quantities"
+        "FakeGPIOChip", "KernelHeaders", "MallocCount", "LinuxBuses", "CLinux", "CCodecs", "Devices",
+        "Buses", "Quantities"
       ]),
     .testTarget(
       name: "DevicesTests", dependencies: ["Devices", "Buses", "Safety", "Quantities"]),
@@ -113,3 +113,18 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// The simulated chips as hardware of an emulated machine: tools/hil asks for them, and installs
+// what they need.
+if Context.environment["UMWELT_HIL"] != nil {
+  package.targets += [
+    .target(
+      name: "CUSBRedir", path: "Tests/CUSBRedir",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])],
+      linkerSettings: [.linkedLibrary("usbredirparser")]),
+    .executableTarget(
+      name: "hardware-rig",
+      dependencies: ["LoopFixtures", "CUSBRedir", "Simulation", "Board", "Buses"],
+      path: "Tests/HardwareRig")
+  ]
+}
