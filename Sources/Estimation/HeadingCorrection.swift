@@ -37,6 +37,12 @@ struct HeadingCorrection {
     smooth = LowPass(timeConstantS: max(settings.fieldSmoothingS, periodS), periodS: periodS)
   }
 
+  /// Takes the next fields' mean for north, as at first; the reference field stays.
+  mutating func restart() {
+    startGain = 1
+    smooth.restart()
+  }
+
   /// - Parameters:
   ///   - field: the magnetometer's sample in the six-axis level frame, any unit.
   ///   - turnRadS: how fast the sensor turns.
