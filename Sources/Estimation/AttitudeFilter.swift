@@ -18,15 +18,15 @@ import Quantities
 /// Without a magnetometer heading starts at zero and is relative. A sample that is not finite is
 /// left out and counted. Nothing is allocated after `init`.
 ///
-/// A gyro sample is taken as the mean rate over the period before it, so an integrated chip needs
-/// no more. One that is later than that (its low-pass filter, the way to the host) is what
-/// `AttitudeSettings.gyroDelayS` is for.
+/// A gyro sample is taken as the mean rate over the period before it. Where samples are later than
+/// that (the chip's low-pass filter, the way to the host), `AttitudeSettings.delayS` turns the
+/// orientation ahead to the present.
 ///
 /// Source: Laidig and Seel, "VQF: Highly accurate IMU orientation estimation with bias estimation
 /// and magnetic disturbance rejection", Information Fusion 91 (2023).
 public struct AttitudeFilter: Sendable {
   private let periodS: Double
-  private let gyroDelayS: Double
+  private let delayS: Double
   private var rest: RestDetector
   private var bias: GyroBiasEstimator
   private var heading: HeadingCorrection
@@ -57,7 +57,7 @@ public struct AttitudeFilter: Sendable {
     let period = 1 / sampleRateHz
     let slow = LowPass(timeConstantS: settings.accelTimeConstantS, periodS: period)
     periodS = period
-    gyroDelayS = settings.gyroDelayS
+    delayS = settings.delayS
     rest = RestDetector(settings: settings, periodS: period)
     bias = GyroBiasEstimator(settings: settings, periodS: period)
     heading = HeadingCorrection(settings: settings, periodS: 1 / fieldRateHz)
@@ -116,7 +116,7 @@ public struct AttitudeFilter: Sendable {
   public var bodyToEarth: Quaternion {
     let half = heading.offsetRad / 2
     let now = Quaternion(w: cos(half), x: 0, y: 0, z: sin(half)) * bodyToLevel
-    return gyroDelayS > 0 ? now * turn(rateRadS, forS: gyroDelayS) : now
+    return delayS > 0 ? now * turn(rateRadS, forS: delayS) : now
   }
 
   /// Bias taken off the gyro, body frame. Units: rad/s.

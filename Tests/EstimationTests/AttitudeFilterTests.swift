@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Estimation
+import MallocCount
 import Quantities
 import Testing
 
@@ -173,5 +174,31 @@ struct AttitudeFilterTests {
     filter.update(gyroRadS: .zero, accelMS2: up, magnetometer: Vector3(.nan, 0, 0))
     #expect(filter.skippedSamples == 4)
     #expect(angleDeg(filter.bodyToEarth, before) < 1e-6)
+  }
+
+  @Test(
+    "A sample allocates and frees nothing, in motion and at rest, with a magnetometer and without",
+    .enabled(if: umwelt_malloc_count_works()))
+  func allocatesNothing() {
+    var filter = AttitudeFilter(sampleRateHz: 200, settings: .recorded)
+    var imu = IdealImu()
+    var angle = 0.0
+    func run(_ samples: Int, _ turn: Vector3) {
+      for _ in 0..<samples {
+        imu.turn(turn)
+        filter.update(gyroRadS: turn, accelMS2: imu.accelMS2)
+        filter.update(gyroRadS: turn, accelMS2: imu.accelMS2, magnetometer: imu.field)
+        angle += filter.headingRad
+      }
+    }
+    run(1, .zero)
+    umwelt_malloc_count_start()
+    run(500, Vector3(0.2, 0, 0.6))
+    run(500, .zero)
+    filter.restart()
+    run(10, .zero)
+    let counts = umwelt_malloc_count_stop()
+    #expect(filter.isAtRest == false && angle.isFinite)
+    #expect(counts.allocations == 0 && counts.frees == 0)
   }
 }
