@@ -53,8 +53,8 @@ public struct ImuLog: Sendable {
   /// When the rows were taken; nil where there are not two with time between them.
   public func timeline() -> ImuTimeline? { ImuTimeline(timesS: samples.map(\.timeS)) }
 
-  /// The row's magnetic field, if it is a new one: a magnetometer that is slower than the log leaves
-  /// rows empty or repeats itself, and one that is not there reads zero. Units: microtesla.
+  /// The row's magnetic field, if it is a new one: a magnetometer slower than the log leaves rows
+  /// empty or repeats itself, and one that is not there reads zero. Units: microtesla.
   public func newFieldUT(row: Int) -> Vector3? {
     guard let field = samples[row].magnetometerUT, field != .zero else { return nil }
     return row > 0 && field == samples[row - 1].magnetometerUT ? nil : field

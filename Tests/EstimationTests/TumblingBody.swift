@@ -55,8 +55,9 @@ struct TumblingBody {
   ) -> Vector3 {
     // Uniform noise of that standard deviation.
     let most = sigma * 3.0.squareRoot()
-    return v + Vector3(
-      random.uniform(-most...most), random.uniform(-most...most), random.uniform(-most...most))
+    return v
+      + Vector3(
+        random.uniform(-most...most), random.uniform(-most...most), random.uniform(-most...most))
   }
 
   private func rotationVector(_ q: Quaternion) -> Vector3 {
