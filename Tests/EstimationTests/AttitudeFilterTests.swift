@@ -158,6 +158,26 @@ struct AttitudeFilterTests {
     #expect(angleDeg(filter.bodyToEarth, imu.bodyToEarth) < 1)
   }
 
+  @Test("Before any field is known, heading stays with the first ones for a minute, then follows")
+  func unknownField() {
+    // A body that never turns gives no field that could be trusted.
+    var filter = AttitudeFilter(sampleRateHz: IdealImu.rateHz)
+    var imu = IdealImu()
+    func rest(_ seconds: Double) {
+      for _ in 0..<Int(seconds * IdealImu.rateHz) {
+        filter.update(gyroRadS: .zero, accelMS2: imu.accelMS2, magnetometer: imu.field)
+      }
+    }
+    rest(15)
+    imu.earthField = Quaternion(angleRad: 0.5, axis: Vector3(0, 0, 1)).rotate(imu.earthField)
+    rest(40)
+    #expect(filter.isMagneticallyDisturbed)
+    #expect(abs(filter.headingRad) < 1e-6)
+    // 55 s were rejected; 18 s are one time constant at half the speed.
+    rest(5 + 18)
+    #expect(abs(filter.headingRad + 0.5 * (1 - exp(-1))) < 0.005)
+  }
+
   @Test("Samples that are not finite, and an accelerometer at zero, are left out and counted")
   func badSamples() {
     var filter = AttitudeFilter(sampleRateHz: 200)
