@@ -87,7 +87,9 @@ let package = Package(
     .testTarget(name: "BoardTests", dependencies: ["Board", "Devices", "Quantities"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
     .testTarget(name: "CodecsTests", dependencies: ["Codecs"]),
-    .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Codecs", "Quantities"]),
+    .testTarget(
+      name: "EstimationTests",
+      dependencies: ["MallocCount", "Estimation", "Codecs", "Quantities"]),
     // Runs the built binary, so it must be built first.
     .testTarget(name: "CommandTests", dependencies: ["umwelt", "ModelFixtures", "WorldModel"]),
     // The kernel's structs and a GPIO chip that stands in for the kernel's, for the tests below.

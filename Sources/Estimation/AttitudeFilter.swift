@@ -18,10 +18,15 @@ import Quantities
 /// Without a magnetometer heading starts at zero and is relative. A sample that is not finite is
 /// left out and counted. Nothing is allocated after `init`.
 ///
+/// A gyro sample is taken as the mean rate over the period before it. Where samples are later than
+/// that (the chip's low-pass filter, the way to the host), `AttitudeSettings.delayS` turns the
+/// orientation ahead to the present.
+///
 /// Source: Laidig and Seel, "VQF: Highly accurate IMU orientation estimation with bias estimation
 /// and magnetic disturbance rejection", Information Fusion 91 (2023).
 public struct AttitudeFilter: Sendable {
   private let periodS: Double
+  private let delayS: Double
   private var rest: RestDetector
   private var bias: GyroBiasEstimator
   private var heading: HeadingCorrection
@@ -30,6 +35,7 @@ public struct AttitudeFilter: Sendable {
   private var removedBias: LowPass
   private var bodyToInertial = Quaternion.identity
   private var inertialToLevel = Quaternion.identity
+  private var rateRadS = Vector3.zero
   /// Samples left out because they were not finite (or, of the accelerometer, zero).
   public private(set) var skippedSamples = 0
 
@@ -51,6 +57,7 @@ public struct AttitudeFilter: Sendable {
     let period = 1 / sampleRateHz
     let slow = LowPass(timeConstantS: settings.accelTimeConstantS, periodS: period)
     periodS = period
+    delayS = settings.delayS
     rest = RestDetector(settings: settings, periodS: period)
     bias = GyroBiasEstimator(settings: settings, periodS: period)
     heading = HeadingCorrection(settings: settings, periodS: 1 / fieldRateHz)
@@ -61,21 +68,28 @@ public struct AttitudeFilter: Sendable {
 
   /// Takes in one sample of gyro and accelerometer, both in the body frame.
   ///
-  /// Units: rad/s and m/s2 of specific force (at rest and level: 0, 0, +9.81).
-  public mutating func update(gyroRadS: Vector3, accelMS2: Vector3) {
+  /// - Parameters:
+  ///   - gyroRadS: mean rate over the period before. Units: rad/s.
+  ///   - accelMS2: specific force (at rest and level: 0, 0, +9.81). Units: m/s2.
+  ///   - intervalS: time since the sample before; nil: one period. What a longer interval missed is
+  ///     bridged by the mean of the rates at its ends. Units: s.
+  public mutating func update(gyroRadS: Vector3, accelMS2: Vector3, intervalS: Double? = nil) {
+    precondition(intervalS.map { $0 >= 0 && $0.isFinite } ?? true, "an interval below zero")
     guard gyroRadS.isFinite, accelMS2.isFinite, accelMS2 != .zero else {
       skippedSamples += 1
       return
     }
     rest.observe(gyroRadS: gyroRadS, accelMS2: accelMS2)
-    integrate(gyroRadS - bias.biasRadS)
+    integrate(gyroRadS - bias.biasRadS, intervalS: intervalS ?? periodS)
     let correction = levelGravity(accelMS2)
     updateBias(correctionRadS: correction)
   }
 
   /// The same with a magnetometer's sample, body frame, in any unit, hard and soft iron removed.
-  public mutating func update(gyroRadS: Vector3, accelMS2: Vector3, magnetometer: Vector3) {
-    update(gyroRadS: gyroRadS, accelMS2: accelMS2)
+  public mutating func update(
+    gyroRadS: Vector3, accelMS2: Vector3, magnetometer: Vector3, intervalS: Double? = nil
+  ) {
+    update(gyroRadS: gyroRadS, accelMS2: accelMS2, intervalS: intervalS)
     guard magnetometer.isFinite else {
       skippedSamples += 1
       return
@@ -84,10 +98,25 @@ public struct AttitudeFilter: Sendable {
       field: bodyToLevel.rotate(magnetometer), turnRadS: rest.averageGyroRadS.norm)
   }
 
+  /// Forgets what a pause makes worthless, in which the body may have turned by any angle: the next
+  /// samples give inclination and, with a magnetometer, heading as the first ones did. The gyro's
+  /// bias and the known magnetic field stay.
+  public mutating func restart() {
+    rest.restart()
+    gravity.restart()
+    rotationRows.0.restart()
+    rotationRows.1.restart()
+    rotationRows.2.restart()
+    removedBias.restart()
+    heading.restart()
+    rateRadS = .zero
+  }
+
   /// Body to earth; earth is x east, y north, z up (six-axis: heading zero is where it started).
   public var bodyToEarth: Quaternion {
     let half = heading.offsetRad / 2
-    return Quaternion(w: cos(half), x: 0, y: 0, z: sin(half)) * bodyToLevel
+    let now = Quaternion(w: cos(half), x: 0, y: 0, z: sin(half)) * bodyToLevel
+    return delayS > 0 ? now * turn(rateRadS, forS: delayS) : now
   }
 
   /// Bias taken off the gyro, body frame. Units: rad/s.
@@ -101,11 +130,21 @@ public struct AttitudeFilter: Sendable {
 
   private var bodyToLevel: Quaternion { inertialToLevel * bodyToInertial }
 
-  private mutating func integrate(_ rateRadS: Vector3) {
+  private mutating func integrate(_ newest: Vector3, intervalS: Double) {
+    var rate = newest
+    if intervalS > periodS {
+      let missed = (intervalS - periodS) / intervalS
+      rate += (missed / 2) * (rateRadS - newest)
+    }
+    rateRadS = newest
+    guard rate != .zero else { return }
+    bodyToInertial = (bodyToInertial * turn(rate, forS: intervalS)).normalized
+  }
+
+  private func turn(_ rateRadS: Vector3, forS: Double) -> Quaternion {
     let rate = rateRadS.norm
-    guard rate > 0 else { return }
-    let step = Quaternion(angleRad: rate * periodS, axis: (1 / rate) * rateRadS)
-    bodyToInertial = (bodyToInertial * step).normalized
+    guard rate > 0 else { return .identity }
+    return Quaternion(angleRad: rate * forS, axis: (1 / rate) * rateRadS)
   }
 
   /// Turns the level frame so that the averaged specific force points up.

@@ -23,6 +23,8 @@ struct HeadingCorrection {
   private var candidate = MagneticField()
   private var candidateS = 0.0
   private var undisturbedS = 0.0
+  // From zero: until a field is known, heading stays at the mean of the first ones. The authors'
+  // program starts at the limit, so that any field at once turns it, at half the speed.
   private var rejectedS = 0.0
   /// True while the magnetometer is not to be trusted.
   private(set) var isDisturbed = true
@@ -35,6 +37,12 @@ struct HeadingCorrection {
     gain = 1 - exp(-periodS / settings.magnetometerTimeConstantS)
     referenceGain = 1 - exp(-periodS / settings.fieldReferenceTimeConstantS)
     smooth = LowPass(timeConstantS: max(settings.fieldSmoothingS, periodS), periodS: periodS)
+  }
+
+  /// Takes the next fields' mean for north, as at first; the reference field stays.
+  mutating func restart() {
+    startGain = 1
+    smooth.restart()
   }
 
   /// - Parameters:

@@ -6,8 +6,8 @@ import Quantities
 /// Columns, found by name in any order, others ignored:
 /// ```
 ///   t_s, gx_rad_s, gy_rad_s, gz_rad_s, ax_m_s2, ay_m_s2, az_m_s2     needed
-///   mx_uT, my_uT, mz_uT                 magnetometer: all or none; nan where a row has none
-///   ref_w, ref_x, ref_y, ref_z          reference, body to earth: all or none; nan likewise
+///   mx_uT, my_uT, mz_uT                 magnetometer: all or none; nan or empty: a row has none
+///   ref_w, ref_x, ref_y, ref_z          reference, body to earth: all or none; likewise
 ///   movement                            1 where the row counts in a score; absent: all count
 /// ```
 public struct ImuLog: Sendable {
@@ -25,6 +25,15 @@ public struct ImuLog: Sendable {
     public var referenceBodyToEarth: Quaternion?
     /// The robot moves, and the row counts in a score.
     public var isMoving: Bool
+
+    package init(
+      timeS: Double, gyroRadS: Vector3, accelMS2: Vector3, magnetometerUT: Vector3?,
+      referenceBodyToEarth: Quaternion?, isMoving: Bool
+    ) {
+      (self.timeS, self.gyroRadS, self.accelMS2) = (timeS, gyroRadS, accelMS2)
+      (self.magnetometerUT, self.isMoving) = (magnetometerUT, isMoving)
+      self.referenceBodyToEarth = referenceBodyToEarth
+    }
   }
 
   /// Rows in the file's order; time never goes backwards.
@@ -38,16 +47,26 @@ public struct ImuLog: Sendable {
     samples = try reader.readAll()
   }
 
-  /// Mean rate; nil where there are not two rows with time between them.
-  public var sampleRateHz: Double? {
-    guard let first = samples.first, let last = samples.last, last.timeS > first.timeS else {
-      return nil
-    }
-    return Double(samples.count - 1) / (last.timeS - first.timeS)
+  /// Rows that came another way; time never goes backwards.
+  package init(samples: [Sample]) { self.samples = samples }
+
+  /// When the rows were taken; nil where there are not two with time between them.
+  public func timeline() -> ImuTimeline? { ImuTimeline(timesS: samples.map(\.timeS)) }
+
+  /// The row's magnetic field, if it is a new one: a magnetometer slower than the log leaves rows
+  /// empty or repeats itself, and one that is not there reads zero. Units: microtesla.
+  public func newFieldUT(row: Int) -> Vector3? {
+    guard let field = samples[row].magnetometerUT, field != .zero else { return nil }
+    return row > 0 && field == samples[row - 1].magnetometerUT ? nil : field
   }
 
-  /// True where every row has a magnetometer's sample.
-  public var hasMagnetometer: Bool { samples.allSatisfy { $0.magnetometerUT != nil } }
+  /// How many rows there are to one new field, as a rule: long pauses, as of a body at rest whose
+  /// field does not change by a count, do not count. Nil where no row has a field.
+  public func rowsPerField() -> Double? {
+    let rows = samples.indices.filter { newFieldUT(row: $0) != nil }
+    guard rows.count > 1 else { return rows.isEmpty ? nil : 1 }
+    return usualInterval(zip(rows.dropFirst(), rows).map { Double($0 - $1) })
+  }
 
   /// True where any row can count in a score.
   public var hasReference: Bool {

@@ -93,8 +93,9 @@ struct ImuLogReader {
   }
 
   private func number(_ range: Range<Int>, field: Int) throws(ImuLogError) -> Double {
-    // The first columns must be there in every row; the optional ones may be nan.
+    // The first columns must be there in every row; the optional ones may be empty or nan.
     let isNeeded = slots[field] < Self.needed.count
+    if range.isEmpty && !isNeeded { return .nan }
     guard let value = decimal(bytes, range), value.isFinite || (!isNeeded && value.isNaN) else {
       let text = trimmed(String(decoding: bytes[range].prefix(40), as: UTF8.self))
       throw .badNumber(line: line, column: names[field], text: text)

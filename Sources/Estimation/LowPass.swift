@@ -47,6 +47,12 @@ struct LowPass {
     return output
   }
 
+  /// Begins anew with the next input.
+  mutating func restart() {
+    seen = 0
+    output = .zero
+  }
+
   /// Makes `value` the steady state.
   private mutating func settle(at value: Vector3) {
     s0 = (1 - b0) * value

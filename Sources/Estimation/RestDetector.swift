@@ -18,6 +18,13 @@ struct RestDetector {
     accel = LowPass(timeConstantS: settings.restTimeConstantS, periodS: periodS)
   }
 
+  /// Begins anew: no rest, no averages.
+  mutating func restart() {
+    gyro.restart()
+    accel.restart()
+    quietS = 0
+  }
+
   var isAtRest: Bool { quietS >= settings.restMinimumS }
 
   /// The short average of the gyro: at rest, a direct look at its bias. Units: rad/s.

@@ -14,6 +14,10 @@ struct AttitudeCommand: ParsableCommand {
 
       Without a magnetometer (--six-axis, or a log or chip that has none) heading is relative to \
       the first row, and only the inclination is scored.
+
+      Rows need not come evenly. After a gap (half a second and five periods or more) inclination \
+      and heading begin anew. A magnetometer slower than the log may repeat its values or leave \
+      its cells empty.
       """)
 
   @Argument(help: "The log: .csv or .csv.gz.") var log: String
@@ -23,10 +27,18 @@ struct AttitudeCommand: ParsableCommand {
   @Flag(help: "Leave the magnetometer out.") var sixAxis = false
   @Option(help: "Play the log into this fake chip's registers and read it with the real driver.")
   var through: PlaybackChip?
+  @Option(help: "How late the samples are: the chip's low-pass filter, and the way to the log.")
+  var delayMs = 1e3 * AttitudeSettings.recorded.delayS
   @Flag(help: "One JSON object on standard output.") var json = false
 
   /// The most bytes a log may have, unpacked: hours of recording, and still in a board's memory.
   private static let limit = 1 << 29
+
+  func validate() throws {
+    guard (0...100).contains(delayMs) else {
+      throw ValidationError("--delay-ms is \(delayMs), but must be in 0...100.")
+    }
+  }
 
   func run() throws {
     let bytes = try FileBytes.read(log, limit: Self.limit)
@@ -34,8 +46,11 @@ struct AttitudeCommand: ParsableCommand {
     do throws(ImuLogError) { recording = try ImuLog(csv: bytes) } catch {
       throw AttitudeError.log(path: log, error)
     }
-    let result = try AttitudeRun(path: log, log: recording, sixAxis: sixAxis, through: through)
-      .result()
+    var settings = AttitudeSettings.recorded
+    settings.delayS = delayMs / 1e3
+    let result = try AttitudeRun(
+      path: log, log: recording, sixAxis: sixAxis, settings: settings, through: through
+    ).result()
     if let out { try WholeFile.save(result.table(times: recording), to: out) }
     let report = AttitudeReport(path: log, result: result)
     print(json ? report.json : report.text)

@@ -18,6 +18,9 @@ struct AttitudeReport {
     object.add("through", result.chip?.chip.rawValue ?? "none")
     object.add("filter", filter)
     object.add("heading", result.hasHeading ? "magnetic north" : "relative to the first row")
+    object.add("magnetometer_rate_hz", result.fieldRateHz ?? 0, decimals: 3)
+    object.add("delay_ms", 1e3 * result.delayS, decimals: 3)
+    object.add("gaps", result.gaps)
     if let chip = result.chip {
       object.add("chip_settings", chip.settings)
       object.add("chip_rate_hz", chip.rateHz, decimals: 3)
@@ -36,6 +39,13 @@ struct AttitudeReport {
   var text: String {
     let rows = "\(result.orientations.count) rows at \(fixed(result.rateHz, 1)) Hz"
     var lines = ["\(path): \(rows), \(filter) filter"]
+    if let fieldRateHz = result.fieldRateHz {
+      lines.append("  field        \(fixed(fieldRateHz, 1)) new ones a second")
+    }
+    if result.gaps > 0 {
+      lines.append(
+        "  gaps         \(result.gaps): after each, inclination and heading begin anew")
+    }
     if let chip = result.chip { lines += describe(chip) }
     if let inclination = result.score.inclinationRmseDeg, let total = result.score.totalRmseDeg {
       lines.append(

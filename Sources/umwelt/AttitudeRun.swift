@@ -10,38 +10,37 @@ struct AttitudeRun {
   let path: String
   let log: ImuLog
   let sixAxis: Bool
+  let settings: AttitudeSettings
   let through: PlaybackChip?
 
   /// Throws: `AttitudeError` when the log is too slow or the chip lost rows.
   func result() throws(AttitudeError) -> AttitudeResult {
-    guard let rateHz = log.sampleRateHz else { throw .rate(path: path, hz: nil) }
-    guard rateHz >= Self.lowestRateHz else { throw .rate(path: path, hz: rateHz) }
+    guard let timeline = log.timeline() else { throw .rate(path: path, hz: nil) }
+    guard timeline.rateHz >= Self.lowestRateHz else {
+      throw .rate(path: path, hz: timeline.rateHz)
+    }
     switch through {
-    case nil: return estimate(log.samples, rateHz: rateHz, usesField: !sixAxis, chip: nil)
+    case nil: return estimate(log.samples, timeline, usesField: !sixAxis, chip: nil)
     case .mpu6050:
       var samples = log.samples
-      let chip = try ChipPlayback.throughMPU6050(&samples, path: path, rateHz: rateHz)
-      return estimate(samples, rateHz: rateHz, usesField: false, chip: chip)
+      let chip = try ChipPlayback.throughMPU6050(&samples, path: path, rateHz: timeline.rateHz)
+      return estimate(samples, timeline, usesField: false, chip: chip)
     }
   }
 
   private func estimate(
-    _ samples: [ImuLog.Sample], rateHz: Double, usesField: Bool, chip: ChipPlayback?
+    _ samples: [ImuLog.Sample], _ timeline: ImuTimeline, usesField: Bool, chip: ChipPlayback?
   ) -> AttitudeResult {
-    let fields = usesField ? samples.count { $0.magnetometerUT != nil } : 0
-    var filter = AttitudeFilter(
-      sampleRateHz: rateHz,
-      magnetometerRateHz: fields > 0 ? rateHz * Double(fields) / Double(samples.count) : nil)
-    var result = AttitudeResult(rateHz: rateHz, hasHeading: fields > 0, chip: chip)
+    var replay = AttitudeReplay(
+      log: log, timeline: timeline, usesField: usesField, settings: settings)
+    var result = AttitudeResult(
+      rateHz: timeline.rateHz, fieldRateHz: replay.fieldRateHz,
+      gaps: timeline.rowsAfterGaps.count, delayS: settings.delayS, chip: chip)
     result.orientations.reserveCapacity(samples.count)
-    for sample in samples {
-      if usesField, let field = sample.magnetometerUT {
-        filter.update(gyroRadS: sample.gyroRadS, accelMS2: sample.accelMS2, magnetometer: field)
-      } else {
-        filter.update(gyroRadS: sample.gyroRadS, accelMS2: sample.accelMS2)
-      }
-      result.orientations.append(filter.bodyToEarth)
-      result.score.add(estimate: filter.bodyToEarth, sample: sample)
+    for (row, sample) in samples.enumerated() {
+      let bodyToEarth = replay.step(row: row, sample: sample)
+      result.orientations.append(bodyToEarth)
+      result.score.add(estimate: bodyToEarth, sample: sample)
     }
     return result
   }
@@ -50,16 +49,25 @@ struct AttitudeRun {
 /// What came out of it.
 struct AttitudeResult {
   let rateHz: Double
-  /// A magnetometer gave heading; otherwise it is relative to the first row.
-  let hasHeading: Bool
+  /// New magnetic fields in a second; nil when there is none to give heading.
+  let fieldRateHz: Double?
+  /// Pauses in the log, after each of which the filter began anew.
+  let gaps: Int
+  let delayS: Double
   let chip: ChipPlayback?
   /// Body to east-north-up, one for each row.
   var orientations: [Quaternion] = []
   var score = AttitudeScore()
 
-  init(rateHz: Double, hasHeading: Bool, chip: ChipPlayback?) {
-    (self.rateHz, self.hasHeading, self.chip) = (rateHz, hasHeading, chip)
+  init(
+    rateHz: Double, fieldRateHz: Double?, gaps: Int, delayS: Double, chip: ChipPlayback?
+  ) {
+    (self.rateHz, self.fieldRateHz, self.gaps) = (rateHz, fieldRateHz, gaps)
+    (self.delayS, self.chip) = (delayS, chip)
   }
+
+  /// A magnetometer gave heading; otherwise it is relative to the first row.
+  var hasHeading: Bool { fieldRateHz != nil }
 
   /// CSV, with the log's own times.
   func table(times log: ImuLog) -> [UInt8] {

@@ -15,7 +15,7 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench", abstract: "Time the kernels, the encoder, the planner and a whole tick.",
     subcommands: [
       BenchPartsCommand.self, BenchPlanCommand.self, BenchSearchCommand.self,
-      BenchLoadCommand.self,
+      BenchLoadCommand.self, BenchAttitudeCommand.self,
       BenchWorkerCommand.self
     ],
     defaultSubcommand: BenchPartsCommand.self)

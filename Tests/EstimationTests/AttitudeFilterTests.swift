@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Estimation
+import MallocCount
 import Quantities
 import Testing
 
@@ -157,6 +158,26 @@ struct AttitudeFilterTests {
     #expect(angleDeg(filter.bodyToEarth, imu.bodyToEarth) < 1)
   }
 
+  @Test("Before any field is known, heading stays with the first ones for a minute, then follows")
+  func unknownField() {
+    // A body that never turns gives no field that could be trusted.
+    var filter = AttitudeFilter(sampleRateHz: IdealImu.rateHz)
+    var imu = IdealImu()
+    func rest(_ seconds: Double) {
+      for _ in 0..<Int(seconds * IdealImu.rateHz) {
+        filter.update(gyroRadS: .zero, accelMS2: imu.accelMS2, magnetometer: imu.field)
+      }
+    }
+    rest(15)
+    imu.earthField = Quaternion(angleRad: 0.5, axis: Vector3(0, 0, 1)).rotate(imu.earthField)
+    rest(40)
+    #expect(filter.isMagneticallyDisturbed)
+    #expect(abs(filter.headingRad) < 1e-6)
+    // 55 s were rejected; 18 s are one time constant at half the speed.
+    rest(5 + 18)
+    #expect(abs(filter.headingRad + 0.5 * (1 - exp(-1))) < 0.005)
+  }
+
   @Test("Samples that are not finite, and an accelerometer at zero, are left out and counted")
   func badSamples() {
     var filter = AttitudeFilter(sampleRateHz: 200)
@@ -173,5 +194,31 @@ struct AttitudeFilterTests {
     filter.update(gyroRadS: .zero, accelMS2: up, magnetometer: Vector3(.nan, 0, 0))
     #expect(filter.skippedSamples == 4)
     #expect(angleDeg(filter.bodyToEarth, before) < 1e-6)
+  }
+
+  @Test(
+    "A sample allocates and frees nothing, in motion and at rest, with a magnetometer and without",
+    .enabled(if: umwelt_malloc_count_works()))
+  func allocatesNothing() {
+    var filter = AttitudeFilter(sampleRateHz: 200, settings: .recorded)
+    var imu = IdealImu()
+    var angle = 0.0
+    func run(_ samples: Int, _ turn: Vector3) {
+      for _ in 0..<samples {
+        imu.turn(turn)
+        filter.update(gyroRadS: turn, accelMS2: imu.accelMS2)
+        filter.update(gyroRadS: turn, accelMS2: imu.accelMS2, magnetometer: imu.field)
+        angle += filter.headingRad
+      }
+    }
+    run(1, .zero)
+    umwelt_malloc_count_start()
+    run(500, Vector3(0.2, 0, 0.6))
+    run(500, .zero)
+    filter.restart()
+    run(10, .zero)
+    let counts = umwelt_malloc_count_stop()
+    #expect(filter.isAtRest == false && angle.isFinite)
+    #expect(counts.allocations == 0 && counts.frees == 0)
   }
 }

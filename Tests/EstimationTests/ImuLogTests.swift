@@ -32,9 +32,35 @@ struct ImuLogTests {
     #expect(log.samples[1].magnetometerUT == nil)
     #expect(log.samples[1].referenceBodyToEarth == .identity)
     #expect(log.samples[1].isMoving)
-    #expect(log.sampleRateHz == 2)
+    #expect(try #require(log.timeline()).rateHz == 2)
     #expect(log.hasReference)
-    #expect(!log.hasMagnetometer)
+    #expect(log.rowsPerField() == 1)
+  }
+
+  @Test("An empty cell is no magnetometer's sample and no reference, but needed ones must be there")
+  func emptyCells() throws {
+    let text = Self.header + "0,0,0,0,0,0,9.81,,,,,,,,1\n1,0,0,0,0,0,9.81,1,,3,1,0,0,0,1\n"
+    let log = try ImuLog(csv: Array(text.utf8))
+    #expect(log.samples.allSatisfy { $0.magnetometerUT == nil })
+    #expect(log.samples.map { $0.referenceBodyToEarth } == [nil, .identity])
+    #expect(log.rowsPerField() == nil)
+    #expect(
+      failure(Self.header + "0,0,0,0,0,,9.81,,,,,,,,1\n")
+        == .badNumber(line: 2, column: "ay_m_s2", text: ""))
+  }
+
+  @Test("A magnetometer that repeats itself or leaves rows empty has a new field now and then")
+  func slowField() throws {
+    let fields = [1, 1, 1, 2, 2, 2, 3, 3, 4] + [Int](repeating: 4, count: 31) + [5, 0]
+    let text = fields.enumerated().map { row, field in
+      "\(row),0,0,0,0,0,9.81," + (field == 2 ? ",," : "\(field),0,0") + ",1,0,0,0,1\n"
+    }
+    // Rows 3, 4 and 5 are empty; in rows 9 to 39 the body rests; 0 0 0 is no field.
+    let log = try ImuLog(csv: Array((Self.header + text.joined()).utf8))
+    let new = log.samples.indices.filter { log.newFieldUT(row: $0) != nil }
+    #expect(new == [0, 6, 8, 40])
+    // The median of 6, 2 and 32 is 6; 32 is a rest.
+    #expect(log.rowsPerField() == 4)
   }
 
   @Test("Columns are found by name in any order; unknown ones and optional groups may differ")

@@ -44,7 +44,7 @@ enum Played {
 
   static func inclinationRmseDeg(_ log: ImuLog, _ played: [InertialSample]? = nil) throws -> Double
   {
-    var filter = AttitudeFilter(sampleRateHz: try #require(log.sampleRateHz))
+    var filter = AttitudeFilter(sampleRateHz: try #require(log.timeline()).rateHz)
     var score = AttitudeScore()
     for (row, sample) in log.samples.enumerated() {
       filter.update(
