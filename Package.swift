@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(name: "TidyTests"),
     .testTarget(name: "BoardTests", dependencies: ["Board"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
-    .testTarget(name: "CodecsTests", dependencies: ["Codecs"]),
+    .testTarget(name: "CodecsTests", dependencies: ["Codecs", "CCodecs", "MallocCount"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Codecs", "Quantities"]),
     // Runs the built binary, so it must be built first.
     .testTarget(name: "CommandTests", dependencies: ["umwelt", "ModelFixtures", "WorldModel"]),
