@@ -48,6 +48,8 @@ struct GPIOTests {
       try line.set(high: false)
       #expect(bench.line(4).level == 0)
       try line.set(high: true)
+      #expect(bench.line(4).level == 1)
+      withExtendedLifetime(line) {}
     }
     #expect(bench.line(4).level == 0)
   }
