@@ -172,7 +172,8 @@ public final class LinuxI2CBus: I2CBus {
     }
     if let bytes = one.reading.baseAddress, !one.reading.isEmpty {
       messages[count] = umwelt_i2c_message(
-        bytes: bytes.assumingMemoryBound(to: UInt8.self), count: UInt16(clamping: one.reading.count),
+        bytes: bytes.assumingMemoryBound(to: UInt8.self),
+        count: UInt16(clamping: one.reading.count),
         address: one.address, is_read: 1)
       count += 1
     }

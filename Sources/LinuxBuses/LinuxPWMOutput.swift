@@ -145,7 +145,8 @@ struct PWMChips {
     let all = self.all
     let parts = name.split(separator: "/")
     if parts.count == 2, let channel = Int(parts[1]), channel >= 0 {
-      for chip in all where chip.deviceName == parts[0] || path(chip.folder, endsIn: "\(parts[0])") {
+      for chip in all where chip.deviceName == parts[0] || path(chip.folder, endsIn: "\(parts[0])")
+      {
         if channel < chip.outputCount { return (chip, channel) }
       }
     }
@@ -153,7 +154,7 @@ struct PWMChips {
       kind: "PWM output", name: name,
       available: all.map { "\($0.deviceName)/0…\($0.outputCount - 1)" },
       reason: all.isEmpty
-        ? "this machine has no PWM output. Enable its overlay (on a Raspberry Pi: dtoverlay=pwm-2chan "
-          + "in config.txt) and restart." : nil)
+        ? "this machine has no PWM output. Enable its overlay (on a Raspberry Pi: dtoverlay=pwm-2chan"
+          + " in config.txt) and restart." : nil)
   }
 }

@@ -61,9 +61,11 @@ private final class Decoder {
 
 @Suite("Rows to a picture of a fixed size")
 struct ScalerTests {
-  @Test("The mean of the covered area, byte by byte what Picture.resized gives", arguments: [
-    (8, 6), (16, 12), (5, 7), (1, 1), (3, 12), (40, 31), (17, 11)
-  ])
+  @Test(
+    "The mean of the covered area, byte by byte what Picture.resized gives",
+    arguments: [
+      (8, 6), (16, 12), (5, 7), (1, 1), (3, 12), (40, 31), (17, 11)
+    ])
   func means(width: Int, height: Int) throws {
     let source = PictureTests.pattern(16, 12)
     let scaler = try Scaler(
@@ -98,7 +100,8 @@ struct ScalerTests {
   static let colours: [(yuv: (UInt8, UInt8, UInt8), rgb: [Int])] = [
     ((16, 128, 128), [0, 0, 0]), ((235, 128, 128), [255, 255, 255]),
     ((81, 90, 240), [255, 0, 0]), ((145, 54, 34), [0, 255, 0]), ((41, 240, 110), [0, 0, 255]),
-    ((210, 16, 146), [255, 255, 0]), ((170, 166, 16), [0, 255, 255]), ((126, 128, 128), [128, 128, 128])
+    ((210, 16, 146), [255, 255, 0]), ((170, 166, 16), [0, 255, 255]),
+    ((126, 128, 128), [128, 128, 128])
   ]
 
   @Test("YUYV becomes the colours of BT.601, to two steps", arguments: colours.indices)

@@ -56,7 +56,7 @@ int ioctl(int file, unsigned long request, ...) {
   va_start(arguments, request);
   void *argument = va_arg(arguments, void *);
   va_end(arguments);
-  // The kernel looks at 32 bits; callers that keep a request in an int leave others in its upper half.
+  // The kernel looks at 32 bits; a request that was kept in an int comes with others above them.
   request &= 0xFFFFFFFF;
   // 0xB4 is GPIO's and nobody else's (Documentation/userspace-api/ioctl/ioctl-number.rst).
   if (_IOC_TYPE(request) == 0xB4) return fake_gpio_ioctl(file, request, argument);

@@ -104,9 +104,11 @@ struct PWMTests {
       bench.trace.dropFirst() == ["duty_cycle=0!", "period=20000000", "duty_cycle=0", "enable=1"])
   }
 
-  @Test("Each write that the kernel refuses is an error with the output's name", arguments: [
-    ("duty_cycle", ERANGE), ("period", EINVAL), ("enable", EBUSY)
-  ])
+  @Test(
+    "Each write that the kernel refuses is an error with the output's name",
+    arguments: [
+      ("duty_cycle", ERANGE), ("period", EINVAL), ("enable", EBUSY)
+    ])
   func refused(attribute: String, errno: Int32) throws {
     let bench = PWMBench()
     let output = try bench.output()
@@ -132,9 +134,11 @@ struct PWMTests {
     #expect(error?.reason?.contains("udev rules") == true)
   }
 
-  @Test("An output that a driver has is refused", arguments: [
-    (EBUSY, "in use by a driver"), (EIO, "cannot be used")
-  ])
+  @Test(
+    "An output that a driver has is refused",
+    arguments: [
+      (EBUSY, "in use by a driver"), (EIO, "cannot be used")
+    ])
   func busy(errno: Int32, words: String) {
     let bench = PWMBench()
     bench.attributes["export"]?.writeOutcomes = [-errno]
@@ -142,9 +146,11 @@ struct PWMTests {
     #expect(error?.reason?.contains(words) == true)
   }
 
-  @Test("The board's name leads to the output, by device or by the chip's number", arguments: [
-    "1f00098000.pwm/1", "pwmchip2/1"
-  ])
+  @Test(
+    "The board's name leads to the output, by device or by the chip's number",
+    arguments: [
+      "1f00098000.pwm/1", "pwmchip2/1"
+    ])
   func mapping(kernelName: String) throws {
     let bench = PWMBench()
     var names = LinuxNames()
@@ -154,9 +160,11 @@ struct PWMTests {
     #expect(bench.trace == ["export=1"])
   }
 
-  @Test("Outputs that are not there are told with those that are", arguments: [
-    "1f00098000.pwm/4", "1f00098000.pwm/-1", "1f00098000.pwm", "pwmchip0/1", "x/y/1"
-  ])
+  @Test(
+    "Outputs that are not there are told with those that are",
+    arguments: [
+      "1f00098000.pwm/4", "1f00098000.pwm/-1", "1f00098000.pwm", "pwmchip0/1", "x/y/1"
+    ])
   func unknown(name: String) {
     let error = thrown(HardwareError.self) { try PWMBench().machine.hardware().pwmOutput(name) }
     #expect(error?.available == ["1f00098000.pwm/0…3"])

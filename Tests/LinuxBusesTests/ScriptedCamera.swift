@@ -160,7 +160,8 @@ final class ScriptedCamera: ScriptedDevice {
       (empty, filled) = ([], [])
       (bufferCount, bufferBytes) = (Int(asked.count), Int(current.sizeimage))
       memory?.deallocate()
-      memory = bufferCount == 0
+      memory =
+        bufferCount == 0
         ? nil : .allocate(byteCount: bufferCount * bufferBytes, alignment: 64)
       argument.storeBytes(of: asked, as: v4l2_requestbuffers.self)
       trace.append("buffers \(asked.count)")

@@ -4,8 +4,8 @@ import KernelHeaders
 
 /// An I2C adapter's file that keeps a trace of what the kernel was asked.
 ///
-/// A trace line is one I2C_RDWR, message by message: `W68:3B` writes 0x3B to 0x68, `R68*14` reads 14
-/// bytes. Reads give 1, 2, 3….
+/// A trace line is one I2C_RDWR, message by message: `W68:3B` writes 0x3B to 0x68, `R68*14` reads
+/// 14 bytes. Reads give 1, 2, 3….
 final class ScriptedI2C: ScriptedDevice {
   var functions = UInt(I2C_FUNC_I2C) | UInt(I2C_FUNC_SMBUS_READ_BYTE)
   private(set) var trace: [String] = []
