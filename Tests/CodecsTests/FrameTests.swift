@@ -120,6 +120,15 @@ struct ScalerTests {
     for i in 0..<6 { #expect(abs(Int(red[i]) - [255, 0, 0][i % 3]) <= 2, "\(red)") }
   }
 
+  @Test("Scaled YUYV has the colour of the mean", arguments: [(1, 1), (2, 1), (1, 2)])
+  func scaledYuyv(width: Int, height: Int) throws {
+    let scaler = try Scaler(part: (0, 0, 4, 2), to: (width, height), UMWELT_ROWS_YUYV)
+    // Red, half of it darker and half brighter by as much.
+    let rgb = scaler.picture(
+      [71, 90, 91, 240, 71, 90, 91, 240, 91, 90, 71, 240, 91, 90, 71, 240], rowBytes: 8)
+    for i in rgb.indices { #expect(abs(Int(rgb[i]) - [255, 0, 0][i % 3]) <= 2, "\(rgb)") }
+  }
+
   @Test("The two pixels of a pair have their own luma and share the colour")
   func pair() throws {
     let scaler = try Scaler(part: (2, 0, 2, 1), to: (2, 1), UMWELT_ROWS_YUYV)

@@ -152,6 +152,7 @@ struct CameraTests {
   mutating func bounded() throws {
     let camera = try bench.camera()
     for i in 0..<9 { bench.expose(UInt8(i), sequence: UInt32(i)) }  // five find no buffer
+    bench.device.refill = [UInt8](repeating: 99, count: 32)
     bench.device.forget()
     #expect(try camera.latest(into: &frame))
     #expect(bench.device.trace.filter { $0.hasPrefix("take") }.count == 4)

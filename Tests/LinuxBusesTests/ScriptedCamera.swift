@@ -38,6 +38,10 @@ final class ScriptedCamera: ScriptedDevice {
   private(set) var empty: [UInt32] = []
   private var filled: [v4l2_buffer] = []
 
+  /// Fills every buffer with this as soon as it is given: a camera faster than anybody looks.
+  var refill: [UInt8]?
+  private var refillCount: UInt32 = 0
+
   /// Whether the trace is kept; without it giving and taking buffers asks for no memory.
   var keepsTrace = true
 
@@ -181,6 +185,10 @@ final class ScriptedCamera: ScriptedDevice {
       let index = argument.load(as: v4l2_buffer.self).index
       precondition(!empty.contains(index), "buffer \(index) was given twice")
       empty.append(index)
+      if let refill, isStreaming {
+        expose(refill, sequence: 100 + refillCount, timeUs: 1)
+        refillCount += 1
+      }
       if keepsTrace { trace.append("give \(index)") }
     case request_VIDIOC_DQBUF:
       if filled.isEmpty { return -EAGAIN }
