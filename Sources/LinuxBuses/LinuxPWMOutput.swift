@@ -39,6 +39,9 @@ public final class LinuxPWMOutput: PWMOutput {
       periodFile = try Self.open("\(place)/period", clock, system)
       highFile = try Self.open("\(place)/duty_cycle", clock, system)
       enableFile = try Self.open("\(place)/enable", clock, system)
+      if files.line("\(folder)/polarity") == "inversed" {
+        try Self.makeNormal("\(place)/polarity", enableFile)
+      }
     } catch {
       throw HardwareError(
         kind: "PWM output", name: name, available: [], reason: Self.reason(folder, error.errno))
@@ -88,6 +91,14 @@ public final class LinuxPWMOutput: PWMOutput {
   ) throws(SystemError) {
     let file = try DeviceFile(path, for: .writing, system)
     try checked(umwelt_write_number(system, file.number, Int64(number)))
+  }
+
+  /// High is high again, whatever somebody left there; only an output that is off takes it.
+  private static func makeNormal(_ path: String, _ enableFile: DeviceFile) throws(SystemError) {
+    let system = enableFile.system
+    umwelt_write_number(system, enableFile.number, 0)  // refused where it is off already
+    let file = try DeviceFile(path, for: .writing, system)
+    try checked(Int32(clamping: umwelt_write(system, file.number, "normal", 6)))
   }
 
   private static func open(

@@ -43,7 +43,7 @@ final class PWMBench {
     for name in ["period", "duty_cycle", "enable"] { attach(name, "\(folder)/pwm1/\(name)") }
   }
 
-  private func attach(_ name: String, _ path: String) {
+  func attach(_ name: String, _ path: String) {
     let attribute = PWMAttribute(name, self)
     attributes[name] = attribute
     machine.kernel.attach(attribute, at: path)
@@ -92,6 +92,19 @@ struct PWMTests {
     let bench = PWMBench(isExported: true)
     do { _ = try bench.output() }
     #expect(bench.trace == ["duty_cycle=0", "enable=0"])
+  }
+
+  @Test("An output that somebody left inversed is made normal, while it is off")
+  func polarity() throws {
+    let bench = PWMBench(isExported: true)
+    bench.machine.file("\(bench.folder)/pwm1/polarity", "inversed\n")
+    bench.attach("polarity", "\(bench.folder)/pwm1/polarity")
+    let output = try bench.output()
+    #expect(bench.trace == ["enable=0", "polarity=normal"])
+    withExtendedLifetime(output) {}
+    bench.attributes["polarity"]?.writeOutcomes = [-EBUSY]
+    let error = thrown(HardwareError.self) { try bench.output() }
+    #expect(error?.reason?.contains("in use by a driver") == true)
   }
 
   @Test("A kernel that refuses a high time of 0 before there is a period is not an error")
