@@ -14,8 +14,8 @@ import Quantities
 /// What the camera cannot do itself is done here: the middle part with the wanted shape is taken
 /// and scaled by area means, and MJPEG is decoded. `description` says which.
 ///
-/// Frames carry the driver's own time and sequence number. That time is the end of the exposure with
-/// most drivers, its start with some (uvcvideo): the camera's offset to the IMU is calibrated.
+/// Frames carry the driver's own time and sequence number. That time is the end of the exposure
+/// with most drivers, its start with some (uvcvideo): the offset to the IMU is calibrated.
 public final class LinuxCamera: FrameSource, CustomStringConvertible {
   /// What became of the frames since the start.
   public struct Counts: Equatable, Sendable {

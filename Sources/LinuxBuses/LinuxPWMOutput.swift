@@ -119,7 +119,8 @@ public final class LinuxPWMOutput: PWMOutput {
     switch errno {
     case EBUSY: "\(folder) is in use by a driver in the kernel (a fan, a backlight). Use another."
     case EACCES, EPERM:
-      "you may not write to \(folder). Install umwelt's udev rules, or run it as root."
+      "you may not write to \(folder). Where its group is gpio, join that: sudo usermod -aG gpio "
+        + "$USER; elsewhere a udev rule has to give it to a group, or run it as root."
     default: "\(folder) cannot be used: \(words(for: errno)). Is its overlay enabled?"
     }
   }
@@ -165,7 +166,7 @@ struct PWMChips {
       kind: "PWM output", name: name,
       available: all.map { "\($0.deviceName)/0…\($0.outputCount - 1)" },
       reason: all.isEmpty
-        ? "this machine has no PWM output. Enable its overlay (on a Raspberry Pi: dtoverlay=pwm-2chan"
-          + " in config.txt) and restart." : nil)
+        ? "this machine has no PWM output. Enable its overlay (on a Raspberry Pi: "
+          + "dtoverlay=pwm-2chan in config.txt) and restart." : nil)
   }
 }

@@ -144,7 +144,7 @@ struct PWMTests {
     let bench = PWMBench()
     bench.attributes["enable"]?.openOutcomes = [Int32](repeating: -EACCES, count: 99)
     let error = thrown(HardwareError.self) { try bench.output() }
-    #expect(error?.reason?.contains("udev rules") == true)
+    #expect(error?.reason?.contains("usermod -aG gpio") == true)
   }
 
   @Test(
