@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(name: "TidyTests"),
     .testTarget(name: "BoardTests", dependencies: ["Board", "Devices", "Quantities"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
-    .testTarget(name: "CodecsTests", dependencies: ["Codecs"]),
+    .testTarget(name: "CodecsTests", dependencies: ["Codecs", "CCodecs", "MallocCount"]),
     .testTarget(
       name: "EstimationTests",
       dependencies: ["MallocCount", "Estimation", "Codecs", "Quantities"]),

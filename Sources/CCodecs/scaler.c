@@ -15,7 +15,7 @@ struct umwelt_scaler {
   enum umwelt_rows rows;
   uint32_t overlap_count;
   struct overlap *overlaps;  // of one row, from left to right
-  uint8_t *row;              // the part's source row as RGB
+  uint8_t *row;              // the part's source row, three values a pixel
   uint32_t *narrow;          // that row at the output's width, times `width`
   uint64_t *sums;            // the output row that is being made, times width x height
   uint8_t *rgb;
@@ -85,21 +85,35 @@ struct matrix {
 static const struct matrix studio_range = {16, 298, 409, 100, 208, 516};
 static const struct matrix full_range = {0, 256, 359, 88, 183, 454};
 
-static void from_yuyv(
-    const struct matrix *m, const uint8_t *yuyv, uint8_t *rgb, uint32_t width) {
-  for (uint32_t x = 0; x < width; x += 2, yuyv += 4) {
-    int32_t u = yuyv[1] - 128, v = yuyv[3] - 128;
-    for (int i = 0; i < 2; i++, rgb += 3) {
-      int32_t y = m->luma * (yuyv[2 * i] - m->black) + 128;  // half, for rounding
-      rgb[0] = clamped((y + m->red_v * v) >> 8);
-      rgb[1] = clamped((y - m->green_u * u - m->green_v * v) >> 8);
-      rgb[2] = clamped((y + m->blue_u * u) >> 8);
-    }
+static const struct matrix *matrix_of(const struct umwelt_scaler *scaler) {
+  return scaler->rows == UMWELT_ROWS_YUYV              ? &studio_range
+         : scaler->rows == UMWELT_ROWS_YUYV_FULL_RANGE ? &full_range
+                                                       : NULL;
+}
+
+// Y, U, V to R, G, B, in place.
+static void to_rgb(const struct matrix *m, uint8_t *pixels, uint32_t count) {
+  for (uint32_t i = 0; i < count; i++, pixels += 3) {
+    int32_t y = m->luma * (pixels[0] - m->black) + 128;  // half, for rounding
+    int32_t u = pixels[1] - 128, v = pixels[2] - 128;
+    pixels[0] = clamped((y + m->red_v * v) >> 8);
+    pixels[1] = clamped((y - m->green_u * u - m->green_v * v) >> 8);
+    pixels[2] = clamped((y + m->blue_u * u) >> 8);
   }
 }
 
-// The part's pixels of a source row as RGB.
-static const uint8_t *as_rgb(struct umwelt_scaler *scaler, const uint8_t *row) {
+static void unpack_yuyv(const uint8_t *yuyv, uint8_t *yuv, uint32_t width) {
+  for (uint32_t x = 0; x < width; x += 2, yuyv += 4, yuv += 6) {
+    yuv[0] = yuyv[0];
+    yuv[3] = yuyv[2];
+    yuv[1] = yuv[4] = yuyv[1];
+    yuv[2] = yuv[5] = yuyv[3];
+  }
+}
+
+// The part's pixels of a source row, three values each: RGB, or YUV, which is averaged as it is and
+// becomes RGB only in the picture: far fewer pixels.
+static const uint8_t *as_triples(struct umwelt_scaler *scaler, const uint8_t *row) {
   uint32_t left = scaler->scaling.left, width = scaler->scaling.width;
   switch (scaler->rows) {
     case UMWELT_ROWS_RGB:
@@ -108,21 +122,19 @@ static const uint8_t *as_rgb(struct umwelt_scaler *scaler, const uint8_t *row) {
       for (uint32_t x = 0; x < width; x++) memset(scaler->row + 3 * x, row[left + x], 3);
       return scaler->row;
     case UMWELT_ROWS_YUYV:
-      from_yuyv(&studio_range, row + (size_t)left * 2, scaler->row, width);
-      return scaler->row;
     case UMWELT_ROWS_YUYV_FULL_RANGE:
-      from_yuyv(&full_range, row + (size_t)left * 2, scaler->row, width);
+      unpack_yuyv(row + (size_t)left * 2, scaler->row, width);
       return scaler->row;
   }
   return row;
 }
 
-static void add_row(struct umwelt_scaler *scaler, const uint8_t *rgb) {
+static void add_row(struct umwelt_scaler *scaler, const uint8_t *triples) {
   uint32_t out_values = scaler->scaling.out_width * 3;
   memset(scaler->narrow, 0, out_values * sizeof *scaler->narrow);
   for (uint32_t i = 0; i < scaler->overlap_count; i++) {
     const struct overlap *o = &scaler->overlaps[i];
-    const uint8_t *from = rgb + 3 * (size_t)o->source;
+    const uint8_t *from = triples + 3 * (size_t)o->source;
     uint32_t *to = scaler->narrow + 3 * (size_t)o->target;
     for (int c = 0; c < 3; c++) to[c] += o->weight * from[c];
   }
@@ -137,18 +149,22 @@ static void finish_row(struct umwelt_scaler *scaler) {
     out[i] = (uint8_t)((scaler->sums[i] + area / 2) / area);
     scaler->sums[i] = 0;
   }
+  const struct matrix *matrix = matrix_of(scaler);
+  if (matrix != NULL) to_rgb(matrix, out, scaler->scaling.out_width);
   scaler->output_row++;
 }
 
 static void take_part_row(struct umwelt_scaler *scaler, const uint8_t *row, uint32_t y) {
   const struct umwelt_scaling *s = &scaler->scaling;
-  const uint8_t *rgb = as_rgb(scaler, row);
+  const uint8_t *triples = as_triples(scaler, row);
   if (s->width == s->out_width && s->height == s->out_height) {
     size_t bytes = (size_t)s->width * 3;
-    memcpy(scaler->rgb + y * bytes, rgb, bytes);
+    memcpy(scaler->rgb + y * bytes, triples, bytes);
+    const struct matrix *matrix = matrix_of(scaler);
+    if (matrix != NULL) to_rgb(matrix, scaler->rgb + y * bytes, s->width);
     return;
   }
-  add_row(scaler, rgb);
+  add_row(scaler, triples);
   uint32_t top = y * s->out_height, bottom = top + s->out_height;
   while (scaler->output_row < s->out_height && scaler->output_row * s->height < bottom) {
     uint32_t start = scaler->output_row * s->height, end = start + s->height;

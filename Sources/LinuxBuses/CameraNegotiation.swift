@@ -38,7 +38,7 @@ struct CameraNegotiation {
   }
 
   /// The four characters of every pixel format of the camera's.
-  func formats() throws(SystemError) -> [UInt32] {
+  static func formats(of file: DeviceFile) throws(SystemError) -> [UInt32] {
     var all: [UInt32] = []
     while true {
       var pixels: UInt32 = 0
@@ -51,7 +51,7 @@ struct CameraNegotiation {
 
   private func candidates() throws(SystemError) -> [Candidate] {
     var found: [Candidate] = []
-    let formats = try self.formats()
+    let formats = try Self.formats(of: file)
     for pixels in CameraMode.Pixels.allCases where formats.contains(pixels.code) {
       for (width, height) in try sizes(of: pixels) {
         found.append(Candidate(pixels: pixels, width: width, height: height))

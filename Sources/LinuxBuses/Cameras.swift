@@ -33,6 +33,9 @@ struct Cameras {
   /// - Parameter name: what the board calls it, for the error.
   func find(_ device: String, for name: String) throws(HardwareError) -> Found {
     let all = self.all()
+    // A link that stays, such as /dev/v4l/by-id/…, is the file that it leads to.
+    let link = device.hasPrefix("/dev/") ? files.nameOfDestination(of: device) : nil
+    let device = link ?? device
     var found = all.compactMap(\.camera).filter { $0.isCamera && $0.isCalled(device) }
     // One camera may have several files; the lowest is the picture. Two of a kind are told apart
     // only by where they are.
@@ -44,12 +47,17 @@ struct Cameras {
         reason: "\(only.path) delivers several planes only. Use it through libcamera and "
           + "v4l2loopback.")
     }
-    let refused = all.first { $0.camera == nil && ($0.path == device || $0.path == "/dev/" + device) }
+    let refused = all.first {
+      $0.camera == nil && ($0.path == device || $0.path == "/dev/" + device)
+    }
     throw HardwareError(
       kind: "camera", name: name,
-      available: all.compactMap(\.camera).filter(\.isCamera).map(\.description),
+      available: self.found.map(\.description),
       reason: refused.map { reason($0.path, errno: $0.errno) } ?? reason(found, all, device))
   }
+
+  /// Those that are cameras and can be opened.
+  var found: [Found] { all().compactMap(\.camera).filter(\.isCamera) }
 
   private typealias Look = (path: String, camera: Found?, errno: Int32)
 
@@ -76,7 +84,8 @@ struct Cameras {
 
   private func reason(_ found: [Found], _ all: [Look], _ device: String) -> String? {
     if found.count > 1 {
-      return "\"\(device)\" is the name of several: \(found.map(\.description).joined(separator: ", "))"
+      return
+        "\"\(device)\" is the name of several: \(found.map(\.description).joined(separator: ", "))"
         + ". Use the one's place."
     }
     if all.isEmpty {
@@ -96,26 +105,26 @@ struct Cameras {
 }
 
 extension Cameras.Found {
+  /// Every pixel format, by its four characters; empty where the camera does not tell.
+  var formats: [String] {
+    do throws(SystemError) { return try CameraNegotiation.formats(of: file).map(text(in:)) } catch {
+      return []
+    }
+  }
+
   /// Why the camera does not start.
-  func refusal(
-    _ errno: Int32, for name: String, _ negotiation: CameraNegotiation
-  ) -> HardwareError {
+  func refusal(_ errno: Int32, for name: String) -> HardwareError {
     let reason: String
     switch errno {
     case EBUSY: reason = "\(path) is streaming to another program. Stop that program."
     case ENOTSUP:
-      reason = "\(path) delivers \(formats(negotiation)), and nothing of YUYV, MJPEG or GREY. Raw "
+      let offered = formats.isEmpty ? "no format at all" : formats.joined(separator: ", ")
+      reason =
+        "\(path) delivers \(offered), and nothing of YUYV, MJPEG or GREY. Raw "
         + "sensors need libcamera (libcamerify, or v4l2loopback)."
     case ENODEV: reason = "\(path) was unplugged."
     default: reason = "\(path) does not start: \(words(for: errno))."
     }
     return HardwareError(kind: "camera", name: name, available: [], reason: reason)
-  }
-
-  private func formats(_ negotiation: CameraNegotiation) -> String {
-    do throws(SystemError) {
-      let all = try negotiation.formats()
-      return all.isEmpty ? "no format at all" : all.map(text(in:)).joined(separator: ", ")
-    } catch { return "formats that it does not tell" }
   }
 }

@@ -8,29 +8,30 @@ import CLinux
   import Musl
 #endif
 
-/// Where a line is: its chip now, and its place on it.
-struct GPIOPlace: Equatable {
-  /// The chip's file ("/dev/gpiochip0", below the root).
-  var chipPath: String
-  var chipLabel: String
-  var offset: UInt32
-  var lineName: String
-  /// Who holds it; empty when nobody does or the kernel does not say.
-  var consumer: String
+/// A GPIO line as the kernel knows it.
+public struct KernelLine: Equatable, Sendable, CustomStringConvertible {
+  /// The chip's file, where it is now.
+  let chipPath: String
+  public let chipLabel: String
+  public let offset: UInt32
+  /// Empty where the line has none.
+  public let name: String
+  /// Who holds it; empty when nobody does.
+  public let consumer: String
 
   /// How to say it: "pinctrl-rp1/17".
-  var description: String { "\(chipLabel)/\(offset)" }
+  public var description: String { "\(chipLabel)/\(offset)" }
 }
 
-/// The machine's GPIO chips by label and their lines by name. Numbers of chips move between kernels,
-/// so that names are looked up anew at every start.
+/// The machine's GPIO chips by label and their lines by name. Numbers of chips move between
+/// kernels, so that names are looked up anew at every start.
 ///
 /// A line is called by its own name ("GPIO17", "MIKROBUS_GPIO1_7") or by its chip's label and its
 /// offset or name ("pinctrl-rp1/17", "601000.gpio/12").
 struct GPIOLines {
   let files: MachineFiles
 
-  func find(_ name: String) throws(HardwareError) -> GPIOPlace {
+  func find(_ name: String) throws(HardwareError) -> KernelLine {
     var refusal: SystemError?
     let all = self.all(&refusal)
     let found = all.filter { isCalled($0, name) }
@@ -42,9 +43,15 @@ struct GPIOLines {
     throw HardwareError(kind: "GPIO line", name: name, available: offer(all), reason: reason)
   }
 
+  /// Every line of every chip that can be asked.
+  var all: [KernelLine] {
+    var refusal: SystemError?
+    return all(&refusal)
+  }
+
   /// Every line of every chip, and why a chip could not be asked.
-  private func all(_ refusal: inout SystemError?) -> [GPIOPlace] {
-    var places: [GPIOPlace] = []
+  private func all(_ refusal: inout SystemError?) -> [KernelLine] {
+    var places: [KernelLine] = []
     var seen: Set<String> = []
     for file in files.names(in: "/dev") where file.hasPrefix("gpiochip") {
       do throws(SystemError) {
@@ -56,15 +63,15 @@ struct GPIOLines {
     return places
   }
 
-  private func isCalled(_ line: GPIOPlace, _ name: String) -> Bool {
-    guard let slash = name.lastIndex(of: "/") else { return line.lineName == name }
+  private func isCalled(_ line: KernelLine, _ name: String) -> Bool {
+    guard let slash = name.lastIndex(of: "/") else { return line.name == name }
     let (label, rest) = (name[..<slash], name[name.index(after: slash)...])
-    return line.chipLabel == label && (String(line.offset) == rest || line.lineName == rest)
+    return line.chipLabel == label && (String(line.offset) == rest || line.name == rest)
   }
 
   /// What could be meant: names where lines have them, else the chips.
-  private func offer(_ all: [GPIOPlace]) -> [String] {
-    let names = all.map(\.lineName).filter { !$0.isEmpty }
+  private func offer(_ all: [KernelLine]) -> [String] {
+    let names = all.map(\.name).filter { !$0.isEmpty }
     let counts = Dictionary(grouping: all, by: \.chipLabel).mapValues(\.count)
     return names + counts.map { "\($0)/0…\($1 - 1)" }
   }
@@ -100,14 +107,14 @@ private final class GPIOChip {
 
   var name: String { text(in: facts.name) }
 
-  var lines: [GPIOPlace] {
+  var lines: [KernelLine] {
     let label = text(in: facts.label)
     return (0..<facts.line_count).compactMap { offset in
       var line = umwelt_gpio_line_facts()
       guard umwelt_gpio_line_facts(chip, offset, &line) == 0 else { return nil }
       let consumer = text(in: line.consumer)
-      return GPIOPlace(
-        chipPath: path, chipLabel: label, offset: offset, lineName: text(in: line.name),
+      return KernelLine(
+        chipPath: path, chipLabel: label, offset: offset, name: text(in: line.name),
         consumer: line.is_held == 0 || !consumer.isEmpty ? consumer : "the kernel")
     }
   }

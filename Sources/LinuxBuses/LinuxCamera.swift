@@ -11,9 +11,11 @@ import Quantities
 
 /// A camera through V4L2, streaming from the moment it exists.
 ///
-/// What the camera cannot do itself is done here: the middle part with the wanted shape is taken and
-/// scaled by area means, and MJPEG is decoded. `description` says which. Frames carry the driver's
-/// own time and sequence number.
+/// What the camera cannot do itself is done here: the middle part with the wanted shape is taken
+/// and scaled by area means, and MJPEG is decoded. `description` says which.
+///
+/// Frames carry the driver's own time and sequence number. That time is the end of the exposure
+/// with most drivers, its start with some (uvcvideo): the offset to the IMU is calibrated.
 public final class LinuxCamera: FrameSource, CustomStringConvertible {
   /// What became of the frames since the start.
   public struct Counts: Equatable, Sendable {
@@ -54,15 +56,14 @@ public final class LinuxCamera: FrameSource, CustomStringConvertible {
     self.clock = clock
     let found = try Cameras(files: files, system: system).find(settings.device, for: name)
     controls = CameraControls(file: found.file, camera: name)
-    let negotiation = CameraNegotiation(file: found.file, settings: settings)
     do throws(SystemError) {
-      mode = try negotiation.run()
+      mode = try CameraNegotiation(file: found.file, settings: settings).run()
       guard let painter = FramePainter(mode, width: width, height: height) else {
         throw SystemError(errno: ENOMEM)
       }
       self.painter = painter
     } catch {
-      throw found.refusal(error.errno, for: name, negotiation)
+      throw found.refusal(error.errno, for: name)
     }
     do throws(CameraControlError) {
       for (control, value) in settings.controls { try controls.set(control, to: value) }
@@ -70,7 +71,7 @@ public final class LinuxCamera: FrameSource, CustomStringConvertible {
       throw HardwareError(kind: "camera", name: name, available: [], reason: error.description)
     }
     do throws(SystemError) { buffers = try CameraBuffers(found.file) } catch {
-      throw found.refusal(error.errno, for: name, negotiation)
+      throw found.refusal(error.errno, for: name)
     }
   }
 

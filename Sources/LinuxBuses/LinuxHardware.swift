@@ -26,8 +26,8 @@ public struct LinuxNames: Sendable {
 public final class LinuxHardware: Hardware {
   public let clock: any Clock = MonotonicClock()
   private let names: LinuxNames
-  private let files: MachineFiles
-  private let system: DeviceFile.System
+  let files: MachineFiles
+  let system: DeviceFile.System
   private let i2cTimeout: Interval
   private var buses: [String: LinuxI2CBus] = [:]
 
@@ -66,9 +66,6 @@ public final class LinuxHardware: Hardware {
     buses[name] = bus
     return bus
   }
-
-  /// Every I2C adapter of the machine.
-  public var i2cAdapters: [I2CAdapter] { I2CAdapters(files: files).all }
 
   public func outputLine(_ name: String) throws(HardwareError) -> any OutputLine {
     try LinuxOutputLine(name, at: place(of: name))
@@ -122,7 +119,7 @@ public final class LinuxHardware: Hardware {
     }
   }
 
-  private func place(of line: String) throws(HardwareError) -> GPIOPlace {
+  private func place(of line: String) throws(HardwareError) -> KernelLine {
     try GPIOLines(files: files).find(names.lines[line] ?? line)
   }
 }

@@ -18,9 +18,10 @@ import Quantities
 /// transfer then. A missing acknowledge, a time-out and a stuck bus go to the driver, which knows
 /// what its chip makes of half a transfer.
 ///
-/// Recovery: when SDA is stuck, adapters whose driver can (i2c-imx, i2c-omap, i2c-tegra, DesignWare
-/// with its pins as GPIO, i2c-gpio) clock it free inside the kernel before the time-out is told.
-/// `reopen` serves adapters that were unplugged; `I2CBusClear` those whose lines are free GPIOs.
+/// Recovery: when SDA is stuck, adapters whose driver can (i2c-omap and i2c-tegra; i2c-designware,
+/// i2c-imx and i2c-mv64xxx where the device tree gives them their pins) clock it free inside the
+/// kernel; the error is told all the same and the next transfer is the test. `reopen` serves
+/// adapters that were unplugged, `LinuxHardware.clearI2CBus` those whose lines are nobody's then.
 ///
 /// A chip that a kernel driver has is refused at the first transfer to it; the adapter is never
 /// forced.
@@ -41,7 +42,7 @@ public final class LinuxI2CBus: I2CBus {
   private var abilities: UInt32
   /// Whether a kernel driver was looked for at an address, and none found.
   private var isFree = [Bool](repeating: false, count: 128)
-  /// Whether the adapter refused a batch in one go (EOPNOTSUPP); some take one read, and only last.
+  /// Whether the adapter refused a batch in one go (EOPNOTSUPP): i2c-bcm2835 takes one read, last.
   private var isOneByOne = false
   private let messages: UnsafeMutablePointer<umwelt_i2c_message>
 
@@ -172,7 +173,8 @@ public final class LinuxI2CBus: I2CBus {
     }
     if let bytes = one.reading.baseAddress, !one.reading.isEmpty {
       messages[count] = umwelt_i2c_message(
-        bytes: bytes.assumingMemoryBound(to: UInt8.self), count: UInt16(clamping: one.reading.count),
+        bytes: bytes.assumingMemoryBound(to: UInt8.self),
+        count: UInt16(clamping: one.reading.count),
         address: one.address, is_read: 1)
       count += 1
     }

@@ -29,7 +29,7 @@ private final class TakenLine {
   let line: OpaquePointer
 
   init(
-    _ name: String, at place: GPIOPlace, for use: umwelt_gpio_use, _ bias: LineBias
+    _ name: String, at place: KernelLine, for use: umwelt_gpio_use, _ bias: LineBias
   ) throws(HardwareError) {
     var taken: OpaquePointer?
     let result = umwelt_gpio_take_line(
@@ -49,18 +49,18 @@ private final class TakenLine {
     return result
   }
 
-  private static func reason(_ place: GPIOPlace, errno: Int32) -> String {
+  private static func reason(_ place: KernelLine, errno: Int32) -> String {
     switch errno {
     case EBUSY:
       "\(place.description) is held by "
         + (place.consumer.isEmpty ? "another program" : place.consumer)
         + ". Stop that, or remove its overlay and restart."
     case EACCES, EPERM:
-      "you may not take \(place.description). Join its group: sudo usermod -aG gpio $USER, then log "
-        + "in again."
+      "you may not take \(place.description). Join its group: sudo usermod -aG gpio $USER, then "
+        + "log in again."
     case EINVAL, ENOTTY, EOPNOTSUPP, ENXIO:
-      "\(place.description) cannot do this (\(words(for: errno))). Edges want an interrupt and Linux "
-        + "5.10; a bias wants a chip that has it. Choose another line."
+      "\(place.description) cannot do this (\(words(for: errno))). Edges want an interrupt and "
+        + "Linux 5.10; a bias wants a chip that has it. Choose another line."
     default: "\(place.description) cannot be taken: \(words(for: errno))."
     }
   }
@@ -71,7 +71,7 @@ public final class LinuxOutputLine: OutputLine {
   private let taken: TakenLine
   public var name: String { taken.name }
 
-  init(_ name: String, at place: GPIOPlace) throws(HardwareError) {
+  init(_ name: String, at place: KernelLine) throws(HardwareError) {
     taken = try TakenLine(name, at: place, for: UMWELT_GPIO_OUTPUT, .asIs)
   }
 
@@ -87,7 +87,7 @@ final class LinuxOpenDrainLine: OutputLine {
   private let taken: TakenLine
   var name: String { taken.name }
 
-  init(_ name: String, at place: GPIOPlace) throws(HardwareError) {
+  init(_ name: String, at place: KernelLine) throws(HardwareError) {
     taken = try TakenLine(name, at: place, for: UMWELT_GPIO_OPEN_DRAIN_OUTPUT, .asIs)
   }
 
@@ -101,7 +101,7 @@ public final class LinuxInputLine: InputLine {
   private let taken: TakenLine
   public var name: String { taken.name }
 
-  init(_ name: String, at place: GPIOPlace, _ bias: LineBias) throws(HardwareError) {
+  init(_ name: String, at place: KernelLine, _ bias: LineBias) throws(HardwareError) {
     taken = try TakenLine(name, at: place, for: UMWELT_GPIO_INPUT, bias)
   }
 
@@ -117,7 +117,7 @@ public final class LinuxEdgeLine: EdgeLine {
   public var name: String { taken.name }
 
   init(
-    _ name: String, at place: GPIOPlace, _ kind: EdgeKind, _ bias: LineBias
+    _ name: String, at place: KernelLine, _ kind: EdgeKind, _ bias: LineBias
   ) throws(HardwareError) {
     let use: umwelt_gpio_use =
       switch kind {

@@ -39,6 +39,9 @@ public final class LinuxPWMOutput: PWMOutput {
       periodFile = try Self.open("\(place)/period", clock, system)
       highFile = try Self.open("\(place)/duty_cycle", clock, system)
       enableFile = try Self.open("\(place)/enable", clock, system)
+      if files.line("\(folder)/polarity") == "inversed" {
+        try Self.makeNormal("\(place)/polarity", enableFile)
+      }
     } catch {
       throw HardwareError(
         kind: "PWM output", name: name, available: [], reason: Self.reason(folder, error.errno))
@@ -90,6 +93,14 @@ public final class LinuxPWMOutput: PWMOutput {
     try checked(umwelt_write_number(system, file.number, Int64(number)))
   }
 
+  /// High is high again, whatever somebody left there; only an output that is off takes it.
+  private static func makeNormal(_ path: String, _ enableFile: DeviceFile) throws(SystemError) {
+    let system = enableFile.system
+    umwelt_write_number(system, enableFile.number, 0)  // refused where it is off already
+    let file = try DeviceFile(path, for: .writing, system)
+    try checked(Int32(clamping: umwelt_write(system, file.number, "normal", 6)))
+  }
+
   private static func open(
     _ path: String, _ clock: any Clock, _ system: DeviceFile.System
   ) throws(SystemError) -> DeviceFile {
@@ -108,7 +119,8 @@ public final class LinuxPWMOutput: PWMOutput {
     switch errno {
     case EBUSY: "\(folder) is in use by a driver in the kernel (a fan, a backlight). Use another."
     case EACCES, EPERM:
-      "you may not write to \(folder). Install umwelt's udev rules, or run it as root."
+      "you may not write to \(folder). Where its group is gpio, join that: sudo usermod -aG gpio "
+        + "$USER; elsewhere a udev rule has to give it to a group, or run it as root."
     default: "\(folder) cannot be used: \(words(for: errno)). Is its overlay enabled?"
     }
   }
@@ -145,7 +157,8 @@ struct PWMChips {
     let all = self.all
     let parts = name.split(separator: "/")
     if parts.count == 2, let channel = Int(parts[1]), channel >= 0 {
-      for chip in all where chip.deviceName == parts[0] || path(chip.folder, endsIn: "\(parts[0])") {
+      for chip in all where chip.deviceName == parts[0] || path(chip.folder, endsIn: "\(parts[0])")
+      {
         if channel < chip.outputCount { return (chip, channel) }
       }
     }
@@ -153,7 +166,7 @@ struct PWMChips {
       kind: "PWM output", name: name,
       available: all.map { "\($0.deviceName)/0…\($0.outputCount - 1)" },
       reason: all.isEmpty
-        ? "this machine has no PWM output. Enable its overlay (on a Raspberry Pi: dtoverlay=pwm-2chan "
-          + "in config.txt) and restart." : nil)
+        ? "this machine has no PWM output. Enable its overlay (on a Raspberry Pi: "
+          + "dtoverlay=pwm-2chan in config.txt) and restart." : nil)
   }
 }

@@ -18,6 +18,10 @@ public final class LinuxWatchdog: WatchdogTimer {
   /// close".
   private static let magicClose: UInt8 = 0x56  // "V"
 
+  /// Set in a boot status when the watchdog caused the reset. Source: WDIOF_CARDRESET of
+  /// linux/watchdog.h.
+  static let cardReset: Int32 = 0x20
+
   public let name: String
   public let timeout: Interval
   public let causedLastReset: Bool?

@@ -74,7 +74,9 @@ struct CameraControlTests {
     )
   ]
 
-  @Test("What cannot be set is refused with its reason, and nothing is sent", arguments: refusals.indices)
+  @Test(
+    "What cannot be set is refused with its reason, and nothing is sent",
+    arguments: refusals.indices)
   func refusal(row: Int) throws {
     let (name, value, reason) = Self.refusals[row]
     let camera = try bench.camera()
@@ -85,9 +87,11 @@ struct CameraControlTests {
     #expect(start?.reason == error?.description)
   }
 
-  @Test("The kernel's own refusals are told", arguments: [
-    (request_VIDIOC_S_CTRL, ENODEV), (request_VIDIOC_G_CTRL, EIO)
-  ])
+  @Test(
+    "The kernel's own refusals are told",
+    arguments: [
+      (request_VIDIOC_S_CTRL, ENODEV), (request_VIDIOC_G_CTRL, EIO)
+    ])
   func system(request: UInt64, errno: Int32) throws {
     let camera = try bench.camera()
     bench.device.failures = [request: -errno]

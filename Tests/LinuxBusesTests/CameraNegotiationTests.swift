@@ -58,9 +58,11 @@ struct CameraNegotiationTests {
         == "front: 32x32 GREY at 30.0 Hz, the middle 32x32 of it scaled to 64x64")
   }
 
-  @Test("A range of sizes gives the wanted one, or the next step above", arguments: [
-    (64, 64, "64x64"), (70, 50, "80x64"), (4, 4, "32x32"), (5000, 5000, "1920x1080")
-  ])
+  @Test(
+    "A range of sizes gives the wanted one, or the next step above",
+    arguments: [
+      (64, 64, "64x64"), (70, 50, "80x64"), (4, 4, "32x32"), (5000, 5000, "1920x1080")
+    ])
   func range(width: Int, height: Int, taken: String) throws {
     let bench = CameraBench([
       Format(pixels: Self.yuyv, range: (least: (32, 32), most: (1920, 1080), step: 16))
@@ -122,7 +124,8 @@ struct CameraNegotiationTests {
   func refusedSize() {
     let bench = CameraBench([Format(pixels: Self.yuyv, sizes: [(640, 480)])])
     bench.device.failures = [request_VIDIOC_S_FMT: -EINVAL]
-    #expect(thrown(HardwareError.self) { try bench.camera() }?.reason?.contains("delivers YUYV") == true)
+    #expect(
+      thrown(HardwareError.self) { try bench.camera() }?.reason?.contains("delivers YUYV") == true)
   }
 
   @Test("A camera is found by file, card and place; one of two of a kind by place only")
@@ -132,6 +135,7 @@ struct CameraNegotiationTests {
     twin.formats = [CameraBench.grey]
     twin.bus = "usb-0000:01:00.0-1.4"
     bench.machine.deviceFile("/dev/video2", twin)
+    bench.machine.link("/dev/v4l/by-id/usb-HD-index0", to: "/dev/video2")
     let metadata = ScriptedCamera()
     metadata.capabilities = UInt32(V4L2_CAP_STREAMING) | 0x80_0000
     bench.machine.deviceFile("/dev/video1", metadata)
@@ -139,7 +143,8 @@ struct CameraNegotiationTests {
     for name in ["video2", "/dev/video2", "usb-0000:01:00.0-1.4"] {
       #expect(try hardware.frameSource(name).name == name)
     }
-    #expect(twin.trace.filter { $0 == "on" }.count == 3)
+    #expect(try hardware.frameSource("/dev/v4l/by-id/usb-HD-index0").width == 640)
+    #expect(twin.trace.filter { $0 == "on" }.count == 4)
     #expect(bench.device.trace.contains("on") == false)
     let error = thrown(HardwareError.self) { try hardware.camera(twin.card) }
     #expect(error?.reason?.contains("is the name of several") == true)
@@ -161,7 +166,8 @@ struct CameraNegotiationTests {
   func refused() {
     let bench = CameraBench()
     bench.device.capabilities = UInt32(V4L2_CAP_VIDEO_CAPTURE_MPLANE)
-    #expect(thrown(HardwareError.self) { try bench.camera() }?.reason?.contains("several planes") == true)
+    #expect(
+      thrown(HardwareError.self) { try bench.camera() }?.reason?.contains("several planes") == true)
     bench.machine.kernel.attach(RefusingDevice(errno: EACCES), at: "/dev/video0")
     for name in ["video0", "HD USB Camera: HD USB Camera"] {
       let error = thrown(HardwareError.self) { try bench.machine.hardware().camera(name) }

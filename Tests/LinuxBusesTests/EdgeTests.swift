@@ -38,9 +38,11 @@ struct EdgeTests {
     #expect(try line.nextEdge() == nil)
   }
 
-  @Test("Only the edges that are wanted are asked for", arguments: [
-    (EdgeKind.rising, 1), (.falling, 2), (.both, 3)
-  ] as [(EdgeKind, UInt8)])
+  @Test(
+    "Only the edges that are wanted are asked for",
+    arguments: [
+      (EdgeKind.rising, 1), (.falling, 2), (.both, 3)
+    ] as [(EdgeKind, UInt8)])
   func kinds(kind: EdgeKind, code: UInt8) throws {
     let bench = GPIOBench()
     let line = try bench.hardware.edgeLine("GPIO3", kind)
@@ -93,7 +95,8 @@ struct EdgeTests {
   func clearHeld() {
     let bench = GPIOBench()
     umwelt_fake_gpio_hold(bench.chips[0], 3, "i2c1")
-    let error = thrown(HardwareError.self) { try bench.hardware.clearI2CBus(scl: "GPIO3", sda: "GPIO2")
+    let error = thrown(HardwareError.self) {
+      try bench.hardware.clearI2CBus(scl: "GPIO3", sda: "GPIO2")
     }
     #expect(error?.reason?.contains("held by i2c1") == true)
   }

@@ -48,6 +48,8 @@ struct GPIOTests {
       try line.set(high: false)
       #expect(bench.line(4).level == 0)
       try line.set(high: true)
+      #expect(bench.line(4).level == 1)
+      withExtendedLifetime(line) {}
     }
     #expect(bench.line(4).level == 0)
   }
@@ -85,9 +87,11 @@ struct GPIOTests {
     #expect(bench.line(4).level == 1)
   }
 
-  @Test("A line that is not there is told with those that are", arguments: [
-    "GPIO99", "pinctrl-rp1/8", "pinctrl-bcm2835/4", "pinctrl-rp1/"
-  ])
+  @Test(
+    "A line that is not there is told with those that are",
+    arguments: [
+      "GPIO99", "pinctrl-rp1/8", "pinctrl-bcm2835/4", "pinctrl-rp1/"
+    ])
   func unknown(name: String) {
     let bench = GPIOBench()
     let error = thrown(HardwareError.self) { try bench.hardware.outputLine(name) }
@@ -180,9 +184,11 @@ struct GPIOTests {
     #expect(unread == LineError(line: "GPIO3", errno: ENODEV))
   }
 
-  @Test("The bias of inputs and edge lines is what the board says", arguments: [
-    (LineBias.asIs, 0), (.none, 1), (.pullUp, 2), (.pullDown, 3)
-  ] as [(LineBias, UInt8)])
+  @Test(
+    "The bias of inputs and edge lines is what the board says",
+    arguments: [
+      (LineBias.asIs, 0), (.none, 1), (.pullUp, 2), (.pullDown, 3)
+    ] as [(LineBias, UInt8)])
   func bias(bias: LineBias, code: UInt8) throws {
     let bench = GPIOBench()
     var names = LinuxNames()

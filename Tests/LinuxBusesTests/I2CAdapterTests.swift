@@ -25,11 +25,13 @@ struct I2CAdapterTests {
       20, name: "i2c-tiny-usb at bus 001 device 004", at: "platform/usb1/1-1/1-1:1.0", usb)
   }
 
-  @Test("An adapter is found by number, by the driver's name and by the end of either path", arguments: [
-    ("i2c-1", 1), ("/dev/i2c-11", 11), ("i2c-tiny-usb at bus 001 device 004", 20),
-    ("1f00074000.i2c", 1), ("1000120000.pcie/1f00080000.i2c", 11), ("i2c@74000", 1),
-    ("rp1/i2c@80000", 11)
-  ])
+  @Test(
+    "An adapter is found by number, by the driver's name and by the end of either path",
+    arguments: [
+      ("i2c-1", 1), ("/dev/i2c-11", 11), ("i2c-tiny-usb at bus 001 device 004", 20),
+      ("1f00074000.i2c", 1), ("1000120000.pcie/1f00080000.i2c", 11), ("i2c@74000", 1),
+      ("rp1/i2c@80000", 11)
+    ])
   func names(name: String, number: Int) throws {
     #expect(try machine.hardware().linuxI2CBus(name).adapter.number == number)
   }
@@ -51,9 +53,11 @@ struct I2CAdapterTests {
     #expect(error?.reason?.contains("i2c-1 and i2c-11") == true)
   }
 
-  @Test("Half a part of a path, an unknown number and no name at all are nobody's", arguments: [
-    "074000.i2c", "i2c-2", "i2c", "", "/"
-  ])
+  @Test(
+    "Half a part of a path, an unknown number and no name at all are nobody's",
+    arguments: [
+      "074000.i2c", "i2c-2", "i2c", "", "/"
+    ])
   func unknown(name: String) {
     let error = thrown(HardwareError.self) { try machine.hardware().i2cBus(name) }
     #expect(error?.reason == nil)

@@ -24,7 +24,8 @@ struct I2CBench {
     var failure: I2CError?
     out.withUnsafeBytes { writing in
       read.withUnsafeMutableBytes { reading in
-        failure = thrown(I2CError.self) { try bus.transfer(address: address, writing: writing, reading: reading)
+        failure = thrown(I2CError.self) {
+          try bus.transfer(address: address, writing: writing, reading: reading)
         }
       }
     }
@@ -111,17 +112,21 @@ struct I2CTests {
     #expect(bench.adapter.trace == ["W68:75 R68*1", "W68:75 R68*1"])
     #expect(bench.bus.retryCount == 1)
     bench.adapter.outcomes = [-EAGAIN, -EAGAIN]
-    #expect(thrown(I2CError.self) { try bench.transfer(0x68, [0x75], reading: 1) }?.reason == .busFault)
+    #expect(
+      thrown(I2CError.self) { try bench.transfer(0x68, [0x75], reading: 1) }?.reason == .busFault)
     #expect(bench.adapter.trace.count == 4)
     bench.adapter.outcomes = [-EAGAIN, -ENXIO]
-    #expect(thrown(I2CError.self) { try bench.transfer(0x68, [0x75], reading: 1) }?.reason == .noAcknowledge)
+    #expect(
+      thrown(I2CError.self) { try bench.transfer(0x68, [0x75], reading: 1) }?.reason
+        == .noAcknowledge)
   }
 
   @Test("Fewer messages done than asked for is a bus fault")
   func short() throws {
     let bench = try I2CBench()
     bench.adapter.outcomes = [1]
-    #expect(thrown(I2CError.self) { try bench.transfer(0x68, [0x75], reading: 1) }?.reason == .busFault)
+    #expect(
+      thrown(I2CError.self) { try bench.transfer(0x68, [0x75], reading: 1) }?.reason == .busFault)
   }
 
   @Test("A transfer longer than the kernel takes is the kernel's to refuse, not cut short")
@@ -185,7 +190,8 @@ struct I2CTests {
     let error = thrown(I2CError.self) { try bench.transfer(0x68, [0x75], reading: 1) }
     #expect(error?.reason == .claimed(driver: "inv-mpu6050-i2c", device: "1-0068"))
     #expect(
-      error?.description.contains("echo 1-0068 | sudo tee /sys/bus/i2c/drivers/inv-mpu6050-i2c/unbind")
+      error?.description.contains(
+        "echo 1-0068 | sudo tee /sys/bus/i2c/drivers/inv-mpu6050-i2c/unbind")
         == true)
     #expect(thrown(I2CError.self) { try bench.batch([0x40, 0x68]) }?.address == 0x68)
     #expect(bench.adapter.trace.isEmpty)

@@ -38,6 +38,13 @@ final class ScriptedCamera: ScriptedDevice {
   private(set) var empty: [UInt32] = []
   private var filled: [v4l2_buffer] = []
 
+  /// Fills every buffer with this as soon as it is given: a camera faster than anybody looks.
+  var refill: [UInt8]?
+  private var refillCount: UInt32 = 0
+
+  /// Whether the trace is kept; without it giving and taking buffers asks for no memory.
+  var keepsTrace = true
+
   func forget() { trace = [] }
   func close() { trace.append("close") }
 
@@ -157,7 +164,8 @@ final class ScriptedCamera: ScriptedDevice {
       (empty, filled) = ([], [])
       (bufferCount, bufferBytes) = (Int(asked.count), Int(current.sizeimage))
       memory?.deallocate()
-      memory = bufferCount == 0
+      memory =
+        bufferCount == 0
         ? nil : .allocate(byteCount: bufferCount * bufferBytes, alignment: 64)
       argument.storeBytes(of: asked, as: v4l2_requestbuffers.self)
       trace.append("buffers \(asked.count)")
@@ -177,11 +185,15 @@ final class ScriptedCamera: ScriptedDevice {
       let index = argument.load(as: v4l2_buffer.self).index
       precondition(!empty.contains(index), "buffer \(index) was given twice")
       empty.append(index)
-      trace.append("give \(index)")
+      if let refill, isStreaming {
+        expose(refill, sequence: 100 + refillCount, timeUs: 1)
+        refillCount += 1
+      }
+      if keepsTrace { trace.append("give \(index)") }
     case request_VIDIOC_DQBUF:
       if filled.isEmpty { return -EAGAIN }
       let buffer = filled.removeFirst()
-      trace.append("take \(buffer.index)")
+      if keepsTrace { trace.append("take \(buffer.index)") }
       argument.storeBytes(of: buffer, as: v4l2_buffer.self)
     default:
       isStreaming = request == request_VIDIOC_STREAMON

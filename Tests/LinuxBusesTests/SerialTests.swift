@@ -116,9 +116,11 @@ struct SerialTests {
     close(stale)
   }
 
-  @Test("Rates from 9600 to 1500000 and odd ones are what the port then runs at", arguments: [
-    9600, 115_200, 230_400, 921_600, 1_500_000, 250_000, 31_250, 420_000
-  ])
+  @Test(
+    "Rates from 9600 to 1500000 and odd ones are what the port then runs at",
+    arguments: [
+      9600, 115_200, 230_400, 921_600, 1_500_000, 250_000, 31_250, 420_000
+    ])
   func rates(baud: Int) throws { #expect(try port(baud).baud == baud) }
 
   @Test("No rate is refused", arguments: [0, -1, Int.max])
@@ -186,9 +188,11 @@ struct ScriptedSerialTests {
     #expect(!device.isLowLatency)
   }
 
-  @Test("A rate that the driver rounds by more than 2 % is refused, less is told", arguments: [
-    (117_504, true), (112_897, true), (117_505, false), (112_895, false), (9600, false)
-  ])
+  @Test(
+    "A rate that the driver rounds by more than 2 % is refused, less is told",
+    arguments: [
+      (117_504, true), (112_897, true), (117_505, false), (112_895, false), (9600, false)
+    ])
   func rounding(actual: UInt32, isTaken: Bool) throws {
     device.actualRate = actual
     if isTaken {

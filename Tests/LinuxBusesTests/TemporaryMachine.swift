@@ -19,7 +19,9 @@ final class TemporaryMachine {
   }
 
   deinit {
-    do { try FileManager.default.removeItem(atPath: root) } catch { print("\(root) stays: \(error)") }
+    do { try FileManager.default.removeItem(atPath: root) } catch {
+      print("\(root) stays: \(error)")
+    }
   }
 
   func hardware(_ names: LinuxNames = LinuxNames()) -> LinuxHardware {

@@ -137,9 +137,11 @@ struct WatchdogTests {
     #expect(thrown(WatchdogError.self) { try watchdog() }?.reason == .system(errno: errno))
   }
 
-  @Test("With nowayout it cannot be stopped, says so, stays open and is kicked on", arguments: [
-    "/dev/watchdog0", "/dev/watchdog"
-  ])
+  @Test(
+    "With nowayout it cannot be stopped, says so, stays open and is kicked on",
+    arguments: [
+      "/dev/watchdog0", "/dev/watchdog"
+    ])
   func nowayout(path: String) throws {
     machine.file("/sys/class/watchdog/watchdog0/nowayout", "1\n")
     machine.deviceFile(path, device)
@@ -157,10 +159,12 @@ struct WatchdogTests {
     #expect(try !watchdog().canStop)
   }
 
-  @Test("Whether it caused the last reset is told only where the driver can tell", arguments: [
-    (WDIOF_CARDRESET, 0, false), (WDIOF_CARDRESET, WDIOF_CARDRESET, true),
-    (0, WDIOF_CARDRESET, true), (0, 0, nil), (WDIOF_CARDRESET, WDIOF_OVERHEAT, false)
-  ] as [(Int32, Int32, Bool?)])
+  @Test(
+    "Whether it caused the last reset is told only where the driver can tell",
+    arguments: [
+      (WDIOF_CARDRESET, 0, false), (WDIOF_CARDRESET, WDIOF_CARDRESET, true),
+      (0, WDIOF_CARDRESET, true), (0, 0, nil), (WDIOF_CARDRESET, WDIOF_OVERHEAT, false)
+    ] as [(Int32, Int32, Bool?)])
   func bootStatus(option: Int32, status: Int32, expected: Bool?) throws {
     device.options |= UInt32(option)
     device.bootStatus = status
