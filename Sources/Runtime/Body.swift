@@ -23,12 +23,13 @@ public final class Body {
       let pwm = try PCA9685(
         device: I2CDevice(bus: try hardware.i2cBus(board.pwm.bus), address: board.pwm.address),
         frequencyHz: board.pwm.frequencyHz)
-      motors = TB6612(
-        pwm: pwm, standby: try hardware.outputLine(board.motorDriver.standbyLine),
+      motors = try BridgeChip.tb6612.driver(
         motors: board.motors.map {
-          TB6612.Motor(
-            pwm: $0.pwmChannel, in1: $0.in1Channel, in2: $0.in2Channel, isInverted: $0.isInverted)
-        })
+          BridgeMotor(
+            pwm: .chip(pwm, channel: $0.pwmChannel), in1: .chip(pwm, channel: $0.in1Channel),
+            in2: .chip(pwm, channel: $0.in2Channel), isInverted: $0.isInverted)
+        },
+        sleep: try hardware.outputLine(board.motorDriver.standbyLine))
     } catch let error as DeviceError {
       throw .device(error)
     } catch let error as HardwareError {

@@ -13,12 +13,13 @@ struct PCA9685Tests {
   }
 
   @Test(
-    "Start turns all outputs off, sets the frequency asleep, wakes, waits and writes all")
+    "Start turns all outputs off, sets frequency and output stage asleep, wakes, waits, writes all")
   func startTrace() throws {
     try chip(frequencyHz: 1000).start(clock: clock)
     let off = [String](repeating: "00 00 00 10", count: 16).joined(separator: " ")
     #expect(
-      bus.trace == ["FD<10", "00<30", "FE<05", "FE>05", "00<20", "06<\(off)"])
+      bus.trace
+        == ["FD<10", "00<30", "FE<05", "FE>05", "01<04", "01>04", "00<20", "06<\(off)"])
     #expect(clock.now == Instant(nanoseconds: 500_000))
   }
 
