@@ -9,7 +9,8 @@ public final class ActuatorGroup: Actuators, RestsFirst {
   private let resting: [any RestsFirst]
   private let others: [any Actuators]
 
-  /// - Parameter members: in the order in which they start; at least one.
+  /// - Parameter members: in the order in which they start and come to rest; at least one. Bridges
+  ///   before ESCs: they sleep by a line, which waits for no bus.
   public init(_ members: [any Actuators]) {
     precondition(!members.isEmpty, "a group of nothing moves nothing")
     self.members = members
@@ -38,7 +39,7 @@ public final class ActuatorGroup: Actuators, RestsFirst {
     }
   }
 
-  /// Nobody waits for another: those that take time are put to rest first, and end last.
+  /// Nobody waits for another's bus or pulses: those that can are put to rest first.
   public func stop() {
     rest()
     for member in others { member.stop() }
@@ -48,7 +49,7 @@ public final class ActuatorGroup: Actuators, RestsFirst {
   func rest() { for member in resting { member.rest() } }
 }
 
-/// Actuators whose stop takes time: they can be put to rest at once, and stop later.
+/// Actuators whose stop may take time: they can be put to rest at once, and stop later.
 protocol RestsFirst: Actuators {
   /// At rest, without waiting. Never throws.
   func rest()

@@ -21,7 +21,7 @@ import Safety
 /// nFAULT is open drain, low on overcurrent, overtemperature and undervoltage (7.3.5): it needs a
 /// pull-up. Overcurrent ends by itself after a millisecond and comes again if it persists, so a
 /// short one may pass between two looks.
-final class DRV8833: Actuators {
+final class DRV8833: Actuators, RestsFirst {
   static let traits = BridgeTraits(
     name: "DRV8833", bridges: 2, sleepPin: "nSLEEP", faultPin: "nFAULT", hasPWMInput: false,
     decays: [.slow, .fast])
@@ -65,6 +65,8 @@ final class DRV8833: Actuators {
 
   /// nSLEEP low and every input off, whatever state the bus is in. Idempotent.
   func stop() { stage.stop() }
+
+  func rest() { stage.fallAsleep() }
 
   /// Source: table 3.
   static func inputs(_ value: Double, _ decay: Decay) -> (in1: Double, in2: Double) {

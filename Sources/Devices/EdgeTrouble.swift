@@ -2,7 +2,7 @@
 
 /// What can be wrong with the edges of a line.
 public enum EdgeTrouble: Equatable, Sendable, CustomStringConvertible {
-  /// More edges were lost than read since the last look: what they count is not known any more.
+  /// More edges were lost than read since the last look.
   case lost(Int, read: Int)
   /// The wheel turns against its motor.
   case reversed

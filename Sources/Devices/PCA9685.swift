@@ -16,7 +16,9 @@ import Quantities
 /// low lets the outputs through. **Wire it with a pull-up** (10 kOhm to the chip's supply), so that
 /// a line that nobody drives, before the program starts and after it dies, keeps the outputs low.
 /// Many breakouts pull OE down instead: there it protects only while this driver runs. The driver
-/// drives OE high first of all, low once channels read back as they should be, and high at a stop.
+/// drives OE high first of all, low once a channel reads back as it should be, and high at a stop.
+/// `Hardware.outputLine` gives a line that is low, which lets through what an earlier program left
+/// in the chip: ask for it last, right before `start`.
 /// Channels are set by the drivers of this module only.
 public final class PCA9685 {
   static let traits = PWMTraits(
@@ -70,19 +72,19 @@ public final class PCA9685 {
     try send(channels: 0..<16)
   }
 
-  /// These channels off, and OE high when no other is on; tries the bus once more when it fails,
-  /// and never throws. `range` spans the channels.
+  /// These channels off, and OE high when no other is on or the bus fails; tries the bus once more
+  /// then, and never throws. `range` spans the channels.
   func off(_ channels: [Int], range: Range<Int>) {
     for channel in channels { setFullOff(channel) }
     let isAllOff = (0..<16).allSatisfy { image[4 + 4 * $0] & 0x10 != 0 }
-    if isAllOff {
-      do throws(DeviceError) { try enableOutputs(false) } catch { isEnabled = nil }
-    }
+    if isAllOff { disableOutputs() }
     for _ in 0..<2 {
       do throws(DeviceError) {
         if isAllOff { try chip.write(0x10, to: 0xFD) } else { try send(channels: range) }
         return
-      } catch { continue }
+      } catch {
+        if !isAllOff { disableOutputs() }  // nobody can reach the others either
+      }
     }
   }
 
@@ -144,6 +146,10 @@ public final class PCA9685 {
     guard let outputEnable else { return }
     do throws(LineError) { try outputEnable.set(high: !isEnabled) } catch { throw .line(error) }
     self.isEnabled = isEnabled
+  }
+
+  private func disableOutputs() {
+    do throws(DeviceError) { try enableOutputs(false) } catch { isEnabled = nil }
   }
 
   private func setFullOff(_ channel: Int) {

@@ -35,8 +35,13 @@ struct PowerStage {
 
   /// Asleep and every input off, whatever state line and bus are in. Idempotent.
   mutating func stop() {
-    do throws(DeviceError) { try setAwake(false) } catch { isAwake = true }
+    fallAsleep()
     inputs.off()
+  }
+
+  /// Asleep without waiting for a bus. When the line refuses, the next command tries it again.
+  mutating func fallAsleep() {
+    do throws(DeviceError) { try setAwake(false) } catch { isAwake = true }
   }
 
   private mutating func setAwake(_ isAwake: Bool) throws(DeviceError) {

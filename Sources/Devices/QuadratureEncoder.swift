@@ -9,8 +9,8 @@ import Quantities
 ///  B  ____|""""|____|""""|     forward: A leads. Four edges a cycle, each one count (x4).
 /// ```
 /// The edges of both lines are taken in the order of their kernel timestamps, so a late look costs
-/// nothing but lateness. Where edges were lost, the line's level is unknown until its next edge, and
-/// edges of the other one cannot be counted: they are lost too.
+/// nothing but lateness. Where edges were lost, the line's level is unknown until its next edge,
+/// and edges of the other one cannot be counted: they are lost too.
 /// Counting begins when both lines have shown their level; where zero is, an incremental encoder
 /// cannot know anyway.
 public final class QuadratureEncoder {
@@ -56,7 +56,8 @@ public final class QuadratureEncoder {
   private var radPerCount: Double { 2 * .pi / Double(settings.countsPerTurn) }
 
   /// Takes the edges up to a moment ago.
-  /// - Throws: `DeviceError.edges` when more were lost than read. Later looks go on counting.
+  /// - Throws: `DeviceError.edges` when more were lost than read, and more than a cycle: where the
+  ///   wheel is, is not known any more. Later looks go on counting.
   public func update(now: Instant) throws(DeviceError) {
     let horizon = now + Interval(nanoseconds: -Self.settling.nanoseconds)
     let lostBefore = lostEdges
@@ -75,7 +76,7 @@ public final class QuadratureEncoder {
     let countsPerS = speed.countsPerS(at: horizon, standstillS: settings.standstillS)
     speedRadS = countsPerS * radPerCount * (settings.isInverted ? -1 : 1)
     let lost = lostEdges - lostBefore
-    if lost > read { throw .edges(.lost(lost, read: read), line: name) }
+    if lost > max(read, 4) { throw .edges(.lost(lost, read: read), line: name) }
   }
 
   /// Whether the oldest waiting edge is A's; nil when none is old enough.

@@ -6,11 +6,11 @@ import Safety
 /// A relay with a normally-open contact: off is open, and open is what it is without power.
 ///
 /// A set point of 0.5 and more closes it. Its contacts wear with every arc and its coil takes
-/// milliseconds, so it stays closed for `minimumOnS` and open for `minimumOffS` at least; a stop and
-/// a command that is not enabled open it at once all the same.
+/// milliseconds, so it stays closed for `minimumOnS` and open for `minimumOffS` at least; a stop
+/// and a command that is not enabled open it at once all the same.
 ///
-/// Only inputs that are active high: a module that closes when its input is low would close whenever
-/// the computer is off or starts. Set its jumper to H, or put a transistor between.
+/// Only inputs that are active high: a module that closes when its input is low would close
+/// whenever the computer is off or starts. Set its jumper to H, or put a transistor between.
 public final class Relay: Actuators {
   public let setPoints: Range<Int>
   private let minimumOn, minimumOff: Interval

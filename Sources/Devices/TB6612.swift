@@ -11,7 +11,7 @@ import Safety
 /// | high | L | H | H / L | reverse / short brake |
 /// | high | L | L | H | off (coast) |
 /// | low | - | - | - | off (coast): the state at power-up, by the pull-down on STBY |
-final class TB6612: Actuators {
+final class TB6612: Actuators, RestsFirst {
   static let traits = BridgeTraits(
     name: "TB6612FNG", bridges: 2, sleepPin: "STBY", faultPin: nil, hasPWMInput: true,
     decays: [.slow])
@@ -47,4 +47,6 @@ final class TB6612: Actuators {
 
   /// Standby low and every input off, whatever state the bus is in. Idempotent.
   func stop() { stage.stop() }
+
+  func rest() { stage.fallAsleep() }
 }

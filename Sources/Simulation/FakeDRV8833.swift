@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buses
 
-/// The DRV8833 dual H-bridge: logic levels in, motor drives out (TI SLVSAR1E, tables 2 and 3). As an
-/// output line it is its nSLEEP pin.
+/// The DRV8833 dual H-bridge: logic levels in, motor drives out (TI SLVSAR1E, tables 2 and 3). As
+/// an output line it is its nSLEEP pin.
 package final class FakeDRV8833: OutputLine {
   package let name: String
   /// nFAULT: open drain.

@@ -75,6 +75,23 @@ struct ActuatorGroupTests {
     #expect(bus.trace.count == index + 4)
   }
 
+  @Test("On a dead bus every bridge is asleep before any bus is waited for")
+  func bridgesSleepFirst() throws {
+    let lines = ["STBY0", "STBY1"].map { TestOutput(bus: bus, name: $0, label: $0) }
+    let chip = try PCA9685(device: I2CDevice(bus: bus, address: 0x40), frequencyHz: 1000)
+    let bridges = try [(BridgeChip.drv8833, 0), (.drv8833, 2)].map { bridge, first in
+      try bridge.driver(
+        motors: [
+          BridgeMotor(in1: .chip(chip, channel: first), in2: .chip(chip, channel: first + 1))
+        ],
+        sleep: lines[first / 2], first: first / 2)
+    }
+    bus.lasting = .timedOut
+    ActuatorGroup(bridges).stop()
+    #expect(bus.trace.prefix(2) == ["STBY0 low", "STBY1 low"])
+    #expect(bus.trace.count == 8, "each says it once more and tries the bus twice")
+  }
+
   @Test("ESCs rest first and end last, together: nobody waits for their two cycles, nor they twice")
   mutating func restsFirst() throws {
     let outputs = ["PWM0", "PWM1"].map { TestPWM(bus: bus, name: $0) }

@@ -46,7 +46,8 @@ struct DRV8833Tests {
     (.slow, -0.25, "\(threeQuarters) \(on)"), (.slow, -1, "\(off) \(on)")
   ]
 
-  @Test("A set point becomes IN1 and IN2 by the tables, all four in one transfer", arguments: 0..<10)
+  @Test(
+    "A set point becomes IN1 and IN2 by the tables, all four in one transfer", arguments: 0..<10)
   func truthTable(row: Int) throws {
     let (decay, value, channels) = Self.table[row]
     var bench = try DRV8833Bench(decay: decay)

@@ -128,9 +128,9 @@ struct PCA9685VerifyTests {
           chip: "PCA9685", bus: "i2c-1", address: 0x40, register: 0x00, wrote: 0x20, read: 0x11))
   }
 
-  @Test("A read that fails is a failure, not a pass", arguments: [
-    I2CError.Reason.noAcknowledge, .timedOut, .busFault, .system(errno: 5)
-  ])
+  @Test(
+    "A read that fails is a failure, not a pass",
+    arguments: [I2CError.Reason.noAcknowledge, .timedOut, .busFault, .system(errno: 5)])
   mutating func readFails(reason: I2CError.Reason) throws {
     bus.outcomes = [nil, reason]
     let error = thrown { try close() }
@@ -210,6 +210,23 @@ struct PCA9685OutputEnableTests {
     relay.stop()
     relay.stop()
     #expect(bus.trace == ["OE high", "FD 10!", "FD 10!", "OE high", "FD 10!", "FD 10!"])
+  }
+
+  @Test("On a dead bus OE rises with the first of two drivers that stops")
+  mutating func sharedDeadBus() throws {
+    let chip = try PCA9685(
+      device: I2CDevice(bus: bus, address: 0x40), frequencyHz: 1000, outputEnable: enable)
+    let relays = [0, 1].map {
+      Relay(channel: .chip(chip, channel: $0), minimumOnS: 0, minimumOffS: 0, index: $0)
+    }
+    let group = ActuatorGroup(relays)
+    try group.start(clock: TestClock())
+    try group.apply(gate.command([1, 1, 0, 0, 0, 0, 0, 0]))
+    bus.forget()
+    bus.lasting = .timedOut
+    relays[0].stop()
+    #expect(bus.trace.prefix(2) == ["06 00 00 00 10!", "OE high"])
+    #expect(enable.level == true)
   }
 
   @Test("A line that refuses is told at the start, and a stop goes on without it")
