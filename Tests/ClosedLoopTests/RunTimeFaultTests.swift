@@ -39,7 +39,7 @@ struct RunTimeFault: Sendable, CustomTestStringConvertible {
         // read back in each tick.
         RunTimeFault(
           board: board, part: .pwm, fault: .stuck, reasons: [.deviceFailed],
-          noticedS: { $0.board.rates.decisionS + 6 * $0.periodS }, mayRamp: false)
+          noticedS: { $0.board.rates.decisionPeriodS + 6 * $0.periodS }, mayRamp: false)
       ]
     } + [
       RunTimeFault(
