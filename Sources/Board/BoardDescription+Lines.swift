@@ -22,6 +22,9 @@ extension BoardDescription {
     checkPins(file, uses, computer, log)
   }
 
+  /// What the parts call their lines, in the file's order.
+  static func lineRoles(_ file: Section) -> [String] { lineUses(file).map(\.role.value) }
+
   private static func lineUses(_ file: Section) -> [LineUse] {
     let mapped = file.find(Keys.lines)?.value ?? []
     var uses: [LineUse] = []
