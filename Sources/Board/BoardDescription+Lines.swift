@@ -156,10 +156,9 @@ extension BoardDescription {
   private static func checkComputerPins(_ computer: Section, _ log: ProblemLog) {
     let connectors = computer.all(Computer.Keys.connectors).map { Computer.Connector($0) }
     let labels = Set(connectors.flatMap { $0.rows.joined() })
-    if labels.isEmpty { return }
     func check(_ section: Section, _ key: Key<String>, _ standard: String? = nil) {
       let pin = section.find(key) ?? standard.map { Located(value: $0, place: section.place) }
-      guard let pin, !labels.contains(pin.value) else { return }
+      guard let pin, !labels.isEmpty, !labels.contains(pin.value) else { return }
       let hint =
         nearest(to: pin.value, among: labels.sorted()).map { "Did you mean '\($0)'? " } ?? ""
       log.add(

@@ -104,15 +104,35 @@ public enum GridChip: String, CaseIterable, Hashable, Sendable {
   /// Sources: MLX90640 3901090640 rev 12, 9.4; AMG88xx SC-0050 (AD_SELECT); VL53L5CX DS13754, 4.
   public var traits: GridTraits {
     switch self {
-    case .mlx90640: GridTraits(name: "MLX90640", addresses: [0x33], firmwareBytes: nil)
-    case .amg8833: GridTraits(name: "AMG8833", addresses: [0x69, 0x68], firmwareBytes: nil)
-    case .vl53l5cx: GridTraits(name: "VL53L5CX", addresses: [0x29], firmwareBytes: 86_016)
+    case .mlx90640:
+      GridTraits(
+        name: "MLX90640", addresses: [0x33],
+        shapes: [.init(rows: 24, columns: 32, ratesHz: [0.5, 1, 2, 4, 8, 16, 32, 64])])
+    case .amg8833:
+      GridTraits(
+        name: "AMG8833", addresses: [0x69, 0x68],
+        shapes: [.init(rows: 8, columns: 8, ratesHz: [1, 10])])
+    case .vl53l5cx:
+      GridTraits(
+        name: "VL53L5CX", addresses: [0x29],
+        shapes: [
+          .init(rows: 4, columns: 4, ratesHz: (1...60).map(Double.init)),
+          .init(rows: 8, columns: 8, ratesHz: (1...15).map(Double.init))
+        ], firmwareBytes: 86_016)
     }
   }
 }
 
 public struct GridTraits: Sendable {
+  /// A number of cells, and how often they can be measured.
+  public struct Shape: Sendable {
+    public var rows: Int
+    public var columns: Int
+    public var ratesHz: [Double]
+  }
+
   public var name: String
   public var addresses: [UInt8]
+  public var shapes: [Shape]
   public var firmwareBytes: Int?
 }

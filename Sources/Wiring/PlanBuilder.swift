@@ -187,7 +187,7 @@ struct PlanBuilder {
     blocks.append(
       Block(title: traits.name, details: ["motor driver"], column: 2, left: left, right: right))
     addResistor(
-      "10 kOhm", "asleep until \(traits.sleepPin) is driven high", column: 2, from: sleep,
+      "10 kOhm", "asleep until driven high", column: 2, from: sleep,
       to: .ground)
     if let fault = bridge.faultLine {
       addResistor("10 kOhm", "open-drain output", column: 2, from: .supply3V3, to: line(fault))
