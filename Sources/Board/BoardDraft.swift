@@ -78,7 +78,7 @@ extension BoardDescription {
       + "lines:\n" + text
   }
 
-  /// The computer's own bus where the robot's file names another one.
+  /// The computer's first bus, where the robot's file names another one.
   private static func busChoices(_ file: Section) -> String {
     let buses = (file.find(Keys.computer)?.value.entries(Computer.Keys.buses) ?? [])
       .filter { $0.1.find(Computer.Bus.Keys.sda) != nil }.map(\.0)
@@ -86,7 +86,7 @@ extension BoardDescription {
     let imu = file.find(Keys.imu)?.value.find(IMU.Keys.bus)?.value
     let pwm = file.find(Keys.pwm)?.value.find(PWM.Keys.bus)?.value
     let parts = [("imu", imu), ("pwm", pwm)].compactMap { part, bus in
-      bus.flatMap { buses.contains($0) ? nil : "\(part): {bus: \(first)}\n" }
+      bus.flatMap { $0 == first ? nil : "\(part): {bus: \(first)}\n" }
     }
     return parts.isEmpty ? "" : "\n# The computer's bus on the header.\n" + parts.joined()
   }
