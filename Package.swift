@@ -33,6 +33,7 @@ let package = Package(
     .target(
       name: "Board",
       dependencies: ["Devices", "Safety", "Quantities", .product(name: "Yams", package: "Yams")]),
+    .target(name: "Wiring", dependencies: ["Board"]),
     .target(
       name: "Runtime",
       dependencies: [
@@ -42,7 +43,7 @@ let package = Package(
     .executableTarget(
       name: "umwelt",
       dependencies: [
-        "Runtime", "Simulation", "Board", "WorldModel", "Kernels", "Planning", "Estimation",
+        "Runtime", "Simulation", "Board", "Wiring", "WorldModel", "Kernels", "Planning", "Estimation",
         "Devices", "Buses", "Safety", "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
@@ -79,7 +80,9 @@ let package = Package(
       name: "ClosedLoopTests",
       dependencies: ["LoopFixtures", "Runtime", "Simulation", "Safety", "Quantities"]),
     .testTarget(name: "TidyTests"),
-    .testTarget(name: "BoardTests", dependencies: ["Board"]),
+    .testTarget(
+      name: "BoardTests", dependencies: ["Board", "Devices", "Quantities"], exclude: ["Broken"]),
+    .testTarget(name: "WiringTests", dependencies: ["Wiring", "Board"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
     .testTarget(name: "CodecsTests", dependencies: ["Codecs"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Codecs", "Quantities"]),

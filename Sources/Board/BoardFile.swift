@@ -27,6 +27,18 @@ enum BoardFile {
 
   /// The folders in `folder` that hold a board.yaml, sorted by name.
   static func boards(in folder: String) throws(BoardError) -> [String] {
+    try entries(of: folder).filter {
+      $0 != "." && $0 != ".." && exists("\(folder)/\($0)/board.yaml")
+    }.sorted()
+  }
+
+  /// The files in `folder` that end so, without that ending, sorted.
+  static func names(in folder: String, ending: String) throws(BoardError) -> [String] {
+    try entries(of: folder).filter { $0.hasSuffix(ending) && !$0.hasPrefix(".") }
+      .map { String($0.dropLast(ending.count)) }.sorted()
+  }
+
+  private static func entries(of folder: String) throws(BoardError) -> [String] {
     guard let directory = opendir(folder) else {
       throw failure(
         folder, nil, "cannot open the boards folder (\(reason(errno)))",
@@ -41,9 +53,9 @@ enum BoardFile {
           String(cString: $0)
         }
       }
-      if name != ".", name != "..", exists("\(folder)/\(name)/board.yaml") { names.append(name) }
+      names.append(name)
     }
-    return names.sorted()
+    return names
   }
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
@@ -58,6 +70,27 @@ enum BoardFile {
     guard let absolute = realpath(path, nil) else { return nil }
     defer { free(absolute) }
     return String(cString: absolute).split(separator: "/").dropLast().last.map(String.init)
+  }
+
+  /// The file itself, whatever path leads to it; the path where there is no file.
+  static func identity(_ path: String) -> String {
+    guard let absolute = realpath(path, nil) else { return path }
+    defer { free(absolute) }
+    return String(cString: absolute)
+  }
+
+  /// A path that starts at a folder, without needless `..` where no link makes them needed.
+  static func join(_ folder: String, _ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    let joined = folder == "." ? path : "\(folder)/\(path)"
+    var parts: [Substring] = []
+    for part in joined.split(separator: "/") where part != "." {
+      if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else {
+        parts.append(part)
+      }
+    }
+    let short = (joined.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    return identity(short) == identity(joined) || !exists(joined) ? short : joined
   }
 
   /// What comes before the last slash, "." without one.

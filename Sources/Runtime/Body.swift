@@ -15,25 +15,20 @@ public final class Body {
   public init(board: BoardDescription, hardware: any Hardware) throws(StartError) {
     do {
       clock = hardware.clock
+      guard let interrupt = board.imu.interruptLine else {
+        throw StartError.noDriver("IMUs without a data-ready pin")
+      }
       imu = try board.imu.chip.driver(
         device: I2CDevice(bus: try hardware.i2cBus(board.imu.bus), address: board.imu.address),
-        dataReady: try hardware.edgeLine(board.imu.interruptLine, .rising),
-        settings: board.imu.settings)
+        dataReady: try hardware.edgeLine(interrupt, .rising), settings: board.imu.settings)
       camera = try board.camera.map { try hardware.frameSource($0.name) }
-      let pwm = try PCA9685(
-        device: I2CDevice(bus: try hardware.i2cBus(board.pwm.bus), address: board.pwm.address),
-        frequencyHz: board.pwm.frequencyHz)
-      motors = try BridgeChip.tb6612.driver(
-        motors: board.motors.map {
-          BridgeMotor(
-            pwm: .chip(pwm, channel: $0.pwmChannel), in1: .chip(pwm, channel: $0.in1Channel),
-            in2: .chip(pwm, channel: $0.in2Channel), isInverted: $0.isInverted)
-        },
-        sleep: try hardware.outputLine(board.motorDriver.standbyLine))
+      motors = try Self.motors(board: board, hardware: hardware)
     } catch let error as DeviceError {
       throw .device(error)
     } catch let error as HardwareError {
       throw .hardware(error)
+    } catch let error as StartError {
+      throw error
     } catch {
       preconditionFailure("an untyped error from a driver: \(error)")
     }
@@ -63,6 +58,8 @@ public enum StartError: Error, CustomStringConvertible {
   case device(DeviceError)
   case hardware(HardwareError)
   case cameraSize(String, asked: String, has: String)
+  /// The board describes a part that no driver moves yet.
+  case noDriver(String)
   /// The model was trained for another robot.
   case modelMismatch(model: String, what: String)
   /// The IMU was not still long enough to calibrate.
@@ -72,7 +69,7 @@ public enum StartError: Error, CustomStringConvertible {
   public var isHardware: Bool {
     switch self {
     case .device, .notStill: true
-    case .hardware, .cameraSize, .modelMismatch: false
+    case .hardware, .cameraSize, .noDriver, .modelMismatch: false
     }
   }
 
@@ -82,6 +79,8 @@ public enum StartError: Error, CustomStringConvertible {
     case .hardware(let error): "\(error)"
     case .cameraSize(let name, let asked, let has):
       "camera \(name): board.yaml asks for \(asked), the camera gives \(has). Correct board.yaml."
+    case .noDriver(let parts):
+      "\(parts): there is no driver for them yet. Leave them out of board.yaml."
     case .modelMismatch(let model, let what):
       "\(model): \(what). Train a model for this board (tools/train/train) or choose its own."
     case .notStill(let why): "gyro calibration at start: \(why)"

@@ -25,6 +25,9 @@ package final class FakeOutputLine: OutputLine {
     onSet(high)
   }
 
+  /// As after `Hardware.outputLine`: low.
+  package func request() { driven = false }
+
   /// As after the program's end.
   package func release() { driven = nil }
 }

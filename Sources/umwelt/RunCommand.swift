@@ -28,6 +28,8 @@ struct RunCommand: ParsableCommand {
   @Flag(help: "One second a second (the default on a terminal).") var realTime = false
   @Flag(help: "As fast as it goes; the same seed gives the same report, byte for byte.")
   var lockstep = false
+  @Flag(help: "Run a real robot's board on simulated chips, wired as its file says.")
+  var simulate = false
   @Flag(help: "The report as one JSON object.") var json = false
 
   func validate() throws {
@@ -40,7 +42,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let board = try place.load()
+    let board = simulate ? try place.loadSimulated() : try place.load()
     let model = try place.loadModel(board, path: model, kind: planner, precision: precision)
     let isScreen = Terminal.isScreen && !json
     let isRealTime = realTime || (isScreen && !lockstep)
