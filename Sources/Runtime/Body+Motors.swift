@@ -30,7 +30,8 @@ extension Body {
     var index = board.motors.count
     for servo in board.servos {
       members.append(
-        try Servo(channel: try channels.servo(servo.output), settings: servo.settings, index: index))
+        try Servo(
+          channel: try channels.servo(servo.output), settings: servo.settings, index: index))
       index += 1
     }
     for esc in board.escs {
