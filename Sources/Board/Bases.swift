@@ -35,7 +35,8 @@ enum Bases {
       do throws(BoardError) { text = try BoardFile.text(path: basePath) } catch {
         let why = error.problems.first.map { "\($0.path): \($0.what)" } ?? ""
         throw refuse(
-          "extends: \(why)", "The path starts at the folder of the file that names it: correct it.")
+          "extends: \(why)",
+          hint(basePath) + "The path starts at the folder of the file that names it.")
       }
       let tree = try BoardText.parse(text, path: basePath, file: basePath)
       let whole = try merge(tree, path: basePath, chain: chain + [identity])
@@ -43,6 +44,16 @@ enum Bases {
       below = below.map { whole.merged(onto: $0) } ?? whole
     }
     return below.map { file.merged(onto: $0) } ?? file
+  }
+
+  /// What its folder has instead.
+  private static func hint(_ path: String) -> String {
+    let folder = BoardFile.folder(ofFile: path)
+    let name = String(path.dropFirst(folder.count).drop { $0 == "/" })
+    do throws(BoardError) {
+      let names = try BoardFile.names(in: folder, ending: ".yaml").map { $0 + ".yaml" }
+      return nearest(to: name, among: names).map { "Did you mean '\($0)'? " } ?? ""
+    } catch { return "" }
   }
 
   /// What `extends` names; what is no text there is reported with the other keys.

@@ -120,7 +120,7 @@ extension BoardDescription {
         $0.0 != chip.bus.value && $0.1.find(Computer.Bus.Keys.sda) != nil
       }.map(\.0)
       log.add(
-        .conflict, at: chip.address.place,
+        .conflict, at: max(chip.bus.place, chip.address.place),
         "\(chip.part): \(Shape.written(Int(chip.address.value), true)) of \(chip.bus.value) is "
           + "taken by the computer's own \(entry.value.value.text ?? "chip")",
         "Change the chip's address straps"
@@ -128,7 +128,7 @@ extension BoardDescription {
     }
     if chip.stretchesClock, bus.find(Computer.Bus.Keys.stretching)?.value == false {
       log.add(
-        .conflict, at: chip.bus.place,
+        .conflict, at: max(chip.bus.place, chip.address.place),
         "\(chip.part): the \(chip.name) holds the clock while it thinks, and this computer's I2C loses "
           + "bits then",
         "Choose another chip, or a bus made of two GPIO lines (dtoverlay=i2c-gpio on a Raspberry "

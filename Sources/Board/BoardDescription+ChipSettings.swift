@@ -10,7 +10,30 @@ extension BoardDescription {
     for grid in file.all(Keys.grids) {
       let traits = grid.find(Grid.Keys.chip)?.value.traits
       checkFirmware(grid, Grid.Keys.firmware, traits?.name, traits?.firmwareBytes, log)
+      if let traits { checkShape(grid, traits, log) }
     }
+  }
+
+  private static func checkShape(_ grid: Section, _ traits: GridTraits, _ log: ProblemLog) {
+    let rows = grid.find(Grid.Keys.rows)
+    let columns = grid.find(Grid.Keys.columns)
+    let shape = traits.shapes.last {
+      (rows?.value ?? $0.rows, columns?.value ?? $0.columns) == ($0.rows, $0.columns)
+    }
+    guard let shape else {
+      let offer = traits.shapes.map { "\($0.rows) x \($0.columns)" }
+      log.add(
+        .outOfRange, at: rows?.place ?? columns?.place ?? grid.place,
+        "\(grid.path): the \(traits.name) has no such rows and columns", "It offers "
+          + "\(choices(offer)).")
+      return
+    }
+    guard let rate = grid.find(Grid.Keys.rate), !shape.ratesHz.contains(rate.value) else { return }
+    log.add(
+      .outOfRange, at: rate.place,
+      "\(grid.name(Grid.Keys.rate)): the \(traits.name) cannot measure \(shape.rows) x "
+        + "\(shape.columns) cells at \(plain(rate.value)) Hz",
+      "It offers \(choices(shape.ratesHz.map(plain))) Hz.")
   }
 
   private static func checkIMU(_ imu: Section, _ log: ProblemLog) {

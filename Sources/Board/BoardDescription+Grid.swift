@@ -7,7 +7,12 @@ extension BoardDescription {
     public var chip: GridChip
     public var bus: String
     public var address: UInt8
+    /// How many cells it shows.
+    public var rows: Int
+    public var columns: Int
     public var rateHz: Double
+    /// How well what it looks at radiates, for sensors of heat.
+    public var emissivity: Double
     /// The line of its INT pin, by its computer name.
     public var interruptLine: String?
     public var firmwarePath: String?
@@ -23,6 +28,13 @@ extension BoardDescription.Grid {
     static let address = Key.i2cAddress(.required(example: "0x69"), "Its I2C address.")
     static let rate = Key.quantity(
       "rate", .hertz, 0.5...64, .required(example: "10 Hz"), "Pictures per second.")
+    static let rows = Key.whole(
+      "rows", 1...64, .optional(example: "8"), "Rows of cells; the most it has when absent.")
+    static let columns = Key.whole(
+      "columns", 1...64, .optional(example: "8"), "Columns of cells; the most it has when absent.")
+    static let emissivity = Key.number(
+      "emissivity", 0.1...1, .standard(value: "1.0"),
+      "How well what it looks at radiates; for the MLX90640.")
     static let interrupt = Key.text(
       "interrupt", .optional(example: "GRID_INT"), "The GPIO line of its INT pin, by name.")
     static let firmware = Key.text(
@@ -31,7 +43,8 @@ extension BoardDescription.Grid {
   }
 
   static let table = Table([
-    Keys.name, Keys.chip, Keys.bus, Keys.address, Keys.rate, Keys.interrupt, Keys.firmware
+    Keys.name, Keys.chip, Keys.bus, Keys.address, Keys.rows, Keys.columns, Keys.rate,
+    Keys.emissivity, Keys.interrupt, Keys.firmware
   ])
 
   init(_ section: Section, names: LineNames, folder: String) {
@@ -39,7 +52,10 @@ extension BoardDescription.Grid {
     chip = section[Keys.chip]
     bus = section[Keys.bus]
     address = section[Keys.address]
-    rateHz = section[Keys.rate]
+    let most = chip.traits.shapes.last
+    rows = section.find(Keys.rows)?.value ?? most?.rows ?? 0
+    columns = section.find(Keys.columns)?.value ?? most?.columns ?? 0
+    (rateHz, emissivity) = (section[Keys.rate], section[Keys.emissivity])
     interruptLine = section.find(Keys.interrupt).map { names.line($0.value) }
     firmwarePath = section.path(Keys.firmware, folder: folder)
   }

@@ -22,6 +22,9 @@ extension BoardDescription {
     checkPins(file, uses, computer, log)
   }
 
+  /// What the parts call their lines, in the file's order.
+  static func lineRoles(_ file: Section) -> [String] { lineUses(file).map(\.role.value) }
+
   private static func lineUses(_ file: Section) -> [LineUse] {
     let mapped = file.find(Keys.lines)?.value ?? []
     var uses: [LineUse] = []
@@ -153,10 +156,9 @@ extension BoardDescription {
   private static func checkComputerPins(_ computer: Section, _ log: ProblemLog) {
     let connectors = computer.all(Computer.Keys.connectors).map { Computer.Connector($0) }
     let labels = Set(connectors.flatMap { $0.rows.joined() })
-    if labels.isEmpty { return }
     func check(_ section: Section, _ key: Key<String>, _ standard: String? = nil) {
       let pin = section.find(key) ?? standard.map { Located(value: $0, place: section.place) }
-      guard let pin, !labels.contains(pin.value) else { return }
+      guard let pin, !labels.isEmpty, !labels.contains(pin.value) else { return }
       let hint =
         nearest(to: pin.value, among: labels.sorted()).map { "Did you mean '\($0)'? " } ?? ""
       log.add(

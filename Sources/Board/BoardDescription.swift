@@ -47,6 +47,14 @@ public struct BoardDescription: Hashable, Sendable {
   public var planner: Planner
   public var goal: Goal
 
+  /// The same robot on simulated chips, wired as it is; nil when it has no world to be in.
+  public var simulated: BoardDescription? {
+    guard let world else { return nil }
+    var copy = self
+    copy.machine = .simulated(world)
+    return copy
+  }
+
   /// What the robot runs on.
   public enum Machine: Hashable, Sendable {
     /// The chips are simulated, at register level, in a world.

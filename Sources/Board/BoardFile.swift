@@ -27,6 +27,18 @@ enum BoardFile {
 
   /// The folders in `folder` that hold a board.yaml, sorted by name.
   static func boards(in folder: String) throws(BoardError) -> [String] {
+    try entries(of: folder).filter {
+      $0 != "." && $0 != ".." && exists("\(folder)/\($0)/board.yaml")
+    }.sorted()
+  }
+
+  /// The files in `folder` that end so, without that ending, sorted.
+  static func names(in folder: String, ending: String) throws(BoardError) -> [String] {
+    try entries(of: folder).filter { $0.hasSuffix(ending) && !$0.hasPrefix(".") }
+      .map { String($0.dropLast(ending.count)) }.sorted()
+  }
+
+  private static func entries(of folder: String) throws(BoardError) -> [String] {
     guard let directory = opendir(folder) else {
       throw failure(
         folder, nil, "cannot open the boards folder (\(reason(errno)))",
@@ -41,9 +53,9 @@ enum BoardFile {
           String(cString: $0)
         }
       }
-      if name != ".", name != "..", exists("\(folder)/\(name)/board.yaml") { names.append(name) }
+      names.append(name)
     }
-    return names.sorted()
+    return names
   }
 
   static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }

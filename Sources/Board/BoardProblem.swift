@@ -55,9 +55,11 @@ public struct Place: Hashable, Comparable, Sendable, CustomStringConvertible {
     (self.line, self.column, self.file) = (line, column, file)
   }
 
-  /// The file being checked comes first.
+  /// A base comes before the file that stands on it, so the later of two clashing values is the one
+  /// that its writer can change.
   public static func < (a: Place, b: Place) -> Bool {
-    (a.file ?? "", a.line, a.column) < (b.file ?? "", b.line, b.column)
+    let (isOwnA, isOwnB) = (a.file == nil ? 1 : 0, b.file == nil ? 1 : 0)
+    return (isOwnA, a.file ?? "", a.line, a.column) < (isOwnB, b.file ?? "", b.line, b.column)
   }
 
   public var description: String { "\(line):\(column)" }

@@ -16,57 +16,6 @@ extension InertialTraits {
   func filtersHz(atRateHz rateHz: Double) -> [Double] { filtersHz }
 }
 
-/// Chips that make PWM.
-public enum PWMChip: String, CaseIterable, Hashable, Sendable {
-  case pca9685
-
-  /// Source: NXP PCA9685 rev. 4, 7.1.1: 0x40 to 0x7F by six straps, less I2C's reserved ones;
-  /// 0x70 is its all-call address (7.1.2); 7.3.5: 24 Hz to 1526 Hz with the internal 25 MHz.
-  public var traits: PWMTraits {
-    PWMTraits(
-      name: "PCA9685", addresses: (0x40...0x77).filter { $0 != 0x70 }, allCallAddress: 0x70,
-      frequencyHz: 24...1526)
-  }
-}
-
-public struct PWMTraits: Sendable {
-  public var name: String
-  public var addresses: [UInt8]
-  public var allCallAddress: UInt8
-  public var frequencyHz: ClosedRange<Double>
-}
-
-/// H-bridges that power motors.
-public enum BridgeChip: String, CaseIterable, Hashable, Sendable {
-  case tb6612, drv8833
-
-  /// Sources: TB6612FNG data sheet, pin functions; DRV8833 SLVSAR1E, table 1 and 7.3.
-  public var traits: BridgeTraits {
-    switch self {
-    case .tb6612:
-      BridgeTraits(
-        name: "TB6612FNG", bridges: 2, sleepPin: "STBY", faultPin: nil, hasPWMInput: true,
-        decays: [.slow])
-    case .drv8833:
-      BridgeTraits(
-        name: "DRV8833", bridges: 2, sleepPin: "nSLEEP", faultPin: "nFAULT", hasPWMInput: false,
-        decays: [.slow, .fast])
-    }
-  }
-}
-
-public struct BridgeTraits: Sendable {
-  public var name: String
-  public var bridges: Int
-  public var sleepPin: String
-  public var faultPin: String?
-  public var hasPWMInput: Bool
-  public var decays: [Decay]
-}
-
-/// Where the motor's current goes in the rest of the PWM cycle.
-public enum Decay: String, CaseIterable, Hashable, Sendable { case slow, fast }
-
 /// Chips that measure voltage and current.
 public enum PowerChip: String, CaseIterable, Hashable, Sendable {
   case ina219, ina226, ads1115
@@ -104,15 +53,35 @@ public enum GridChip: String, CaseIterable, Hashable, Sendable {
   /// Sources: MLX90640 3901090640 rev 12, 9.4; AMG88xx SC-0050 (AD_SELECT); VL53L5CX DS13754, 4.
   public var traits: GridTraits {
     switch self {
-    case .mlx90640: GridTraits(name: "MLX90640", addresses: [0x33], firmwareBytes: nil)
-    case .amg8833: GridTraits(name: "AMG8833", addresses: [0x69, 0x68], firmwareBytes: nil)
-    case .vl53l5cx: GridTraits(name: "VL53L5CX", addresses: [0x29], firmwareBytes: 86_016)
+    case .mlx90640:
+      GridTraits(
+        name: "MLX90640", addresses: [0x33],
+        shapes: [.init(rows: 24, columns: 32, ratesHz: [0.5, 1, 2, 4, 8, 16, 32, 64])])
+    case .amg8833:
+      GridTraits(
+        name: "AMG8833", addresses: [0x69, 0x68],
+        shapes: [.init(rows: 8, columns: 8, ratesHz: [1, 10])])
+    case .vl53l5cx:
+      GridTraits(
+        name: "VL53L5CX", addresses: [0x29],
+        shapes: [
+          .init(rows: 4, columns: 4, ratesHz: (1...60).map(Double.init)),
+          .init(rows: 8, columns: 8, ratesHz: (1...15).map(Double.init))
+        ], firmwareBytes: 86_016)
     }
   }
 }
 
 public struct GridTraits: Sendable {
+  /// A number of cells, and how often they can be measured.
+  public struct Shape: Sendable {
+    public var rows: Int
+    public var columns: Int
+    public var ratesHz: [Double]
+  }
+
   public var name: String
   public var addresses: [UInt8]
+  public var shapes: [Shape]
   public var firmwareBytes: Int?
 }

@@ -24,6 +24,10 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
   case firmware(chip: String, path: String, why: String)
   /// A PWM output of the computer failed.
   case pwm(PWMError)
+  /// The chip pulls its fault line low.
+  case fault(chip: String, line: String, causes: String)
+  /// The edges of a line, or of two, are not what they should be.
+  case edges(EdgeTrouble, line: String)
 
   public var description: String {
     switch self {
@@ -51,6 +55,10 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
       return "\(chip): its firmware file \(path): \(why). "
         + "Download it from the maker and name it in board.yaml."
     case .pwm(let error): return "\(error)"
+    case .fault(let chip, let line, let causes):
+      return "\(chip): its fault line \(line) is low: \(causes). "
+        + "Check the motor wires for a short, the supply and the line's pull-up."
+    case .edges(let trouble, let line): return "line \(line): \(trouble.description)"
     }
   }
 }

@@ -57,11 +57,13 @@ struct RegisterChip {
   func writeChecked(_ value: UInt8, to register: UInt8) throws(DeviceError) {
     try write(value, to: register)
     let back = try read(register)
-    guard back == value else {
-      throw .notAccepted(
-        chip: name, bus: device.bus.name, address: device.address, register: register,
-        wrote: value, read: back)
-    }
+    guard back == value else { throw notAccepted(value, at: register, read: back) }
+  }
+
+  func notAccepted(_ wrote: UInt8, at register: UInt8, read: UInt8) -> DeviceError {
+    .notAccepted(
+      chip: name, bus: device.bus.name, address: device.address, register: register, wrote: wrote,
+      read: read)
   }
 
   /// Throws: `DeviceError.wrongIdentity` unless the register says `expected`; `others` are names of

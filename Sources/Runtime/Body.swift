@@ -11,8 +11,6 @@ public final class Body {
   public let imu: any InertialSensor
   public let camera: (any FrameSource)?
   public let motors: any Actuators
-  /// High switches every output of the PWM chip off; nil where nobody wired it.
-  private let outputEnable: (any OutputLine)?
 
   public init(board: BoardDescription, hardware: any Hardware) throws(StartError) {
     do {
@@ -25,7 +23,6 @@ public final class Body {
         dataReady: try hardware.edgeLine(interrupt, .rising), settings: board.imu.settings)
       camera = try board.camera.map { try hardware.frameSource($0.name) }
       motors = try Self.motors(board: board, hardware: hardware)
-      outputEnable = try board.pwm?.outputEnableLine.map { try hardware.outputLine($0) }
     } catch let error as DeviceError {
       throw .device(error)
     } catch let error as HardwareError {
@@ -47,18 +44,12 @@ public final class Body {
   /// Outputs off first, then every chip checked and configured.
   public func start() throws(StartError) {
     do throws(DeviceError) {
-      try setOutputEnable(high: true)
       try motors.start(clock: clock)
-      try setOutputEnable(high: false)
       try imu.start(clock: clock)
     } catch {
       motors.stop()
       throw .device(error)
     }
-  }
-
-  private func setOutputEnable(high: Bool) throws(DeviceError) {
-    do throws(LineError) { try outputEnable?.set(high: high) } catch { throw .line(error) }
   }
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The PCA9685 at register level, made from NXP PCA9685 rev 4: modes, prescaler, sixteen 12-bit
-/// channels, full-on and full-off, ALL_LED, auto-increment.
+/// channels, full-on and full-off, ALL_LED, auto-increment, inversion, OE.
 package final class FakePCA9685: FakeRegisterChip {
   private enum Register {
     static let mode1: UInt8 = 0x00, firstChannel: UInt8 = 0x06, lastChannelByte: UInt8 = 0x45
@@ -9,12 +9,16 @@ package final class FakePCA9685: FakeRegisterChip {
   }
 
   package var fault = Fault.ok
-  /// The level of OE, low for true (section 7.4); tied to ground when nobody sets it.
-  package var isOutputEnabled = true
   package var pointer: UInt8 = 0
+  /// OE, active low; nil where it is wired to ground.
+  package var outputEnable: FakeOutputLine?
   private var registers = [UInt8](repeating: 0, count: 256)
 
-  package init() {
+  package init() { brownOut() }
+
+  /// The supply fails and comes back: every register as after power-up.
+  package func brownOut() {
+    for i in registers.indices { registers[i] = 0 }
     registers[0x00] = 0x11  // table 5: SLEEP, ALLCALL
     registers[0x01] = 0x04  // table 6: totem pole
     registers[0x05] = 0xE0
@@ -29,9 +33,18 @@ package final class FakePCA9685: FakeRegisterChip {
     25e6 / (4096 * (Double(registers[Int(Register.prescale)]) + 1))
   }
 
-  /// The share of time a channel is high, 0...1 (section 7.3.3; full-off wins).
+  /// How long a channel's pulse is, seconds.
+  package func highS(_ channel: Int) -> Double { duty(channel) / frequencyHz }
+
+  /// The share of time a channel is high, 0...1; low while OE is high (7.4, OUTNE = 0).
   package func duty(_ channel: Int) -> Double {
-    guard !isAsleep, isOutputEnabled, fault != .off else { return 0 }
+    guard !isAsleep, fault != .off, outputEnable?.isHigh != true else { return 0 }
+    let isInverted = registers[0x01] & 0x10 != 0  // 7.3.2: INVRT
+    return isInverted ? 1 - counted(channel) : counted(channel)
+  }
+
+  /// By the counts alone (section 7.3.3; full-off wins).
+  private func counted(_ channel: Int) -> Double {
     let at = Int(Register.firstChannel) + 4 * channel
     if registers[at + 3] & 0x10 != 0 { return 0 }
     if registers[at + 1] & 0x10 != 0 { return 1 }

@@ -71,10 +71,8 @@ public final class SimulatedMachine: Hardware {
     interrupt = line
     imu = FakeMPU6050(seed: seed) { line.rise(at: $0) }
     bridge = FakeTB6612(standbyLine: wiring.standbyLine)
-    let chip = pwm
-    outputEnable = wiring.outputEnableLine.map { name in
-      FakeOutputLine(name: name, isHigh: true) { chip.isOutputEnabled = !$0 }
-    }
+    outputEnable = wiring.outputEnableLine.map { FakeOutputLine(name: $0, isPulledHigh: true) }
+    pwm.outputEnable = outputEnable
     camera = wiring.camera.map {
       FakeCamera(
         name: $0.name, width: $0.width, height: $0.height, period: $0.period, world: world,
@@ -120,7 +118,7 @@ public final class SimulatedMachine: Hardware {
     guard let line = lines.first(where: { $0.name == name }) else {
       throw HardwareError(kind: "output line", name: name, available: lines.map(\.name))
     }
-    if line === outputEnable { outputEnable?.set(high: false) }
+    if line === outputEnable { outputEnable?.request() }
     return line
   }
 

@@ -5,8 +5,11 @@ import Board
 /// Everything about board files.
 struct BoardCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "board", abstract: "Board files: list them, check them, print their schema.",
-    subcommands: [BoardListCommand.self, BoardCheckCommand.self, BoardSchemaCommand.self])
+    commandName: "board", abstract: "Board files: list, check, begin, wire.",
+    subcommands: [
+      BoardListCommand.self, BoardCheckCommand.self, BoardNewCommand.self,
+      BoardWiringCommand.self, BoardPartsCommand.self, BoardSchemaCommand.self
+    ])
 }
 
 /// `umwelt board list`: the boards of a folder, broken ones included.
@@ -97,7 +100,7 @@ extension BoardDescription {
   fileprivate var machineWords: String {
     switch machine {
     case .simulated(let world): "simulated \(world.rawValue)"
-    case .linux: "linux"
+    case .linux: computer?.title ?? "linux"
     }
   }
 }

@@ -12,6 +12,13 @@ struct BoardOption: ParsableArguments {
     try BoardDescription.load(board, boardsFolder: boards)
   }
 
+  /// The board on simulated chips, whatever it really runs on.
+  func loadSimulated() throws -> BoardDescription {
+    let board = try load()
+    guard let simulated = board.simulated else { throw RunError.noWorld(board.name) }
+    return simulated
+  }
+
   /// The model that this kind of planner needs; nil when it needs none.
   func loadModel(
     _ board: BoardDescription, path: String?, kind: PlannerKind, precision: Precision

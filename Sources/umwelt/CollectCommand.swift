@@ -25,7 +25,7 @@ struct CollectCommand: ParsableCommand {
   }
 
   func run() throws {
-    let board = try place.load()
+    let board = try place.loadSimulated()
     guard case .simulated(let world) = board.machine else {
       throw RunError.notSimulated(board.name)
     }

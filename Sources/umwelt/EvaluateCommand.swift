@@ -25,7 +25,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   func run() throws {
-    let board = try place.load()
+    let board = try place.loadSimulated()
     let model = try place.loadModel(board, path: model, kind: planner, precision: precision)
     let seed = seed ?? UInt64.random(in: 1...999_999)
     var outcomes: [Outcome] = []

@@ -30,6 +30,8 @@ struct RunCommand: ParsableCommand {
   var lockstep = false
   @Flag(help: "Real chips: let the robot move. Wheels off the ground the first time!")
   var arm = false
+  @Flag(help: "Run a real robot's board on simulated chips, wired as its file says.")
+  var simulate = false
   @Flag(help: "The report as one JSON object.") var json = false
 
   func validate() throws {
@@ -42,7 +44,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let board = try place.load()
+    let board = simulate ? try place.loadSimulated() : try place.load()
     let model = try place.loadModel(board, path: model, kind: planner, precision: precision)
     if case .linux = board.machine {
       guard let model else { throw RunError.noModel(board.name) }

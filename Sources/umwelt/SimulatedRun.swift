@@ -98,6 +98,7 @@ extension PlanningMind {
 /// Why a run could not begin.
 enum RunError: Error, CustomStringConvertible {
   case notSimulated(String)
+  case noWorld(String)
   case noModel(String)
   case wrongWorld(String)
   case notArmed([String])
@@ -105,7 +106,10 @@ enum RunError: Error, CustomStringConvertible {
   var description: String {
     switch self {
     case .notSimulated(let board):
-      "\(board): not a simulated board. `umwelt board list` shows which are."
+      "\(board): not a simulated board. Add --simulate to run it on simulated chips."
+    case .noWorld(let board):
+      "\(board): no `world` in board.yaml says what to simulate it in. Add 'world: rover' or "
+        + "'world: balance'."
     case .noModel(let board): "\(board): this planner needs a world model."
     case .wrongWorld(let board):
       "\(board): `world` in board.yaml does not fit the model: rover for one that sees pictures, "

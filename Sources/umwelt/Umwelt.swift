@@ -39,6 +39,7 @@ struct Umwelt: ParsableCommand {
     case RunError.notArmed: 3
     case is BoardError, is ModelError, is PictureError, is FileError, is RunError: 2
     case is ModelUseError: 2
+    case let error as BoardUseError: error.isBadUse ? 2 : 1
     case let error as WriteError: error.isBadPath ? 2 : 1
     case let error as AttitudeError: error.isBadFile ? 2 : 1
     case let error as StartError: error.isHardware ? 3 : 2

@@ -34,7 +34,12 @@ struct RunTimeFault: Sendable, CustomTestStringConvertible {
           noticedS: { 2.5 * Double(ImuHealth.implausibleSamples) / $0.board.imu.settings.rateHz }),
         RunTimeFault(
           board: board, part: .pwm, fault: .off, reasons: [.deviceFailed], noticedS: { _ in 0 },
-          mayRamp: false)
+          mayRamp: false),
+        // Nobody can tell before the next decision changes a command; then one of six channels is
+        // read back in each tick.
+        RunTimeFault(
+          board: board, part: .pwm, fault: .stuck, reasons: [.deviceFailed],
+          noticedS: { $0.board.rates.decisionPeriodS + 6 * $0.periodS }, mayRamp: false)
       ]
     } + [
       RunTimeFault(
@@ -101,15 +106,14 @@ struct RunTimeFaultTests {
     #expect(rig.staysIdle(1))
   }
 
-  @Test("a PWM chip that ignores what it is told is stopped by the standby line")
+  @Test("a PWM chip that ignores what it is told is noticed, and stopped by the standby line")
   func stuckPWM() throws {
     let rig = try Rig(.rover, mind: BusyMind(.rover))
     try rig.go()
     rig.run(2)
     rig.machine.inject(.stuck, into: .pwm)
     rig.run(0.5)
-    #expect(!rig.isIdle, "nobody can tell yet")
-    rig.loop.stop(.operatorStop)
+    #expect(rig.stopReason == .deviceFailed)
     #expect(rig.isAsleep)
     #expect(rig.staysAsleep(3))
     #expect(rig.speedMS < 0.01)

@@ -8,19 +8,22 @@ import Testing
 struct TB6612Bench {
   let bus = ScriptedBus(address: 0x40)
   let standby: TestOutput
-  let bridge: TB6612
+  let bridge: any Actuators
   var gate = ArmedGate()
 
   init(rightInverted: Bool = false) throws {
     standby = TestOutput(bus: bus)
     let pwm = try PCA9685(device: I2CDevice(bus: bus, address: 0x40), frequencyHz: 1000)
     try pwm.start(clock: TestClock())
-    bridge = TB6612(
-      pwm: pwm, standby: standby,
+    bridge = try BridgeChip.tb6612.driver(
       motors: [
-        TB6612.Motor(pwm: 0, in1: 1, in2: 2, isInverted: false),
-        TB6612.Motor(pwm: 3, in1: 4, in2: 5, isInverted: rightInverted)
-      ])
+        BridgeMotor(
+          pwm: .chip(pwm, channel: 0), in1: .chip(pwm, channel: 1), in2: .chip(pwm, channel: 2)),
+        BridgeMotor(
+          pwm: .chip(pwm, channel: 3), in1: .chip(pwm, channel: 4), in2: .chip(pwm, channel: 5),
+          isInverted: rightInverted)
+      ],
+      sleep: standby)
     bus.forget()
     #expect(gate.refusals.isEmpty)
   }
@@ -52,7 +55,7 @@ struct TB6612Tests {
     let (value, channels) = Self.table[row]
     try bench.drive(value, 1)
     let expected = (channels + [Self.on, Self.on, Self.off]).joined(separator: " ")
-    #expect(bench.bus.trace == ["06<\(expected)", "STBY high"])
+    #expect(bench.bus.trace == ["06<\(expected)", "06>\(channels[0])", "STBY high"])
   }
 
   @Test("An inverted motor turns the other way")
@@ -60,15 +63,15 @@ struct TB6612Tests {
     var bench = try TB6612Bench(rightInverted: true)
     try bench.drive(1, 1)
     let expected = [Self.on, Self.on, Self.off, Self.on, Self.off, Self.on].joined(separator: " ")
-    #expect(bench.bus.trace == ["06<\(expected)", "STBY high"])
+    #expect(bench.bus.trace == ["06<\(expected)", "06>\(Self.on)", "STBY high"])
   }
 
-  @Test("STBY rises only after the first duties are in the chip, and then stays")
+  @Test("STBY rises only after the first duties are seen in the chip, and then stays")
   func standbyOnce() throws {
     var bench = try TB6612Bench()
     try bench.drive(0.5, 0.5)
     try bench.drive(0.25, 0.5)
-    #expect(bench.bus.trace.map { $0.prefix(4) } == ["06<0", "STBY", "06<0"])
+    #expect(bench.bus.trace.map { $0.prefix(4) } == ["06<0", "06>0", "STBY", "06<0", "0A>0"])
     #expect(bench.standby.level == true)
   }
 
@@ -101,7 +104,7 @@ struct TB6612Tests {
     bench.bus.forget()
     try bench.drive(0, 0)
     let brake = [Self.off, Self.on, Self.off].joined(separator: " ")
-    #expect(bench.bus.trace == ["06<\(brake) \(brake)", "STBY high"])
+    #expect(bench.bus.trace == ["06<\(brake) \(brake)", "0A>\(Self.on)", "STBY high"])
   }
 
   @Test("Stop is idempotent: STBY low, then all channels full off, each time")

@@ -12,15 +12,23 @@ final class TestClock: Clock {
 
 /// Edges as a test wants them.
 final class TestEdges: EdgeLine {
-  let name = "IMU_INT"
+  let name: String
   var queue: [Edge] = []
   var error: LineError?
   private var sequence: UInt32 = 0
 
-  func rise(atMs ms: Double) {
-    sequence += 1
-    queue.append(Edge(at: Instant(nanoseconds: Int64(ms * 1e6)), sequence: sequence))
+  init(name: String = "IMU_INT") { self.name = name }
+
+  func rise(atMs ms: Double) { edge(rising: true, atMs: ms) }
+
+  func edge(rising: Bool, atMs ms: Double) {
+    sequence &+= 1
+    queue.append(
+      Edge(at: Instant(nanoseconds: Int64(ms * 1e6)), sequence: sequence, isRising: rising))
   }
+
+  /// Edges that are counted but never come.
+  func lose(_ count: UInt32) { sequence &+= count }
 
   func nextEdge() throws(LineError) -> Edge? {
     if let error { throw error }
@@ -30,20 +38,56 @@ final class TestEdges: EdgeLine {
 
 /// An output line that writes its levels into the bus's trace.
 final class TestOutput: OutputLine {
-  let name = "MOTOR_STBY"
+  let name: String
+  private let label: String
   let bus: ScriptedBus
   var fails = false
   /// Nil until driven.
   private(set) var level: Bool?
   private(set) var attempts = 0
 
-  init(bus: ScriptedBus) { self.bus = bus }
+  /// - Parameter label: what the trace calls it.
+  init(bus: ScriptedBus, name: String = "MOTOR_STBY", label: String = "STBY") {
+    (self.bus, self.name, self.label) = (bus, name, label)
+  }
 
   func set(high: Bool) throws(LineError) {
     attempts += 1
-    bus.note(high ? "STBY high" : "STBY low")
+    bus.note(high ? "\(label) high" : "\(label) low")
     if fails { throw LineError(line: name, errno: 16) }
     level = high
+  }
+}
+
+/// An input line that is high until a test says otherwise.
+final class TestInput: InputLine {
+  let name: String
+  var level = true
+  var fails = false
+
+  init(name: String = "MOTOR_FAULT") { self.name = name }
+
+  func isHigh() throws(LineError) -> Bool {
+    if fails { throw LineError(line: name, errno: 16) }
+    return level
+  }
+}
+
+/// A PWM output of the computer that writes what it is told into a bus's trace.
+final class TestPWM: PWMOutput {
+  let name: String
+  let bus: ScriptedBus
+  var fails = false
+
+  init(bus: ScriptedBus, name: String = "PWM0") { (self.bus, self.name) = (bus, name) }
+
+  func start(period: Interval) throws(PWMError) { try tell("cycle \(period.nanoseconds / 1000)us") }
+  func set(high: Interval) throws(PWMError) { try tell("high \(high.nanoseconds / 1000)us") }
+  func stop() throws(PWMError) { try tell("stop") }
+
+  private func tell(_ what: String) throws(PWMError) {
+    bus.note("\(name) \(what)" + (fails ? "!" : ""))
+    if fails { throw PWMError(output: name, errno: 19) }
   }
 }
 

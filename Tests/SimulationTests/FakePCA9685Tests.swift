@@ -103,6 +103,48 @@ struct FakePCA9685Tests {
     for channel in 0..<16 { #expect(chip.duty(channel) == 0) }
     #expect(try read(0xFA, count: 4) == [0, 0, 0, 0])
   }
+
+  @Test("A brown-out is as power-up: asleep, without auto-increment, every channel off")
+  func brownOut() throws {
+    try wake()
+    try set(0, on: 0, off: 2048)
+    chip.brownOut()
+    #expect(chip.duty(0) == 0)
+    #expect(try read(0x00) == [0x11])
+    #expect(try read(0x06, count: 4) == [0, 0, 0, 0])  // four times LED0_ON_L
+    #expect(try read(0x09) == [0x10])
+    try wake()
+    #expect(chip.duty(0) == 0)
+  }
+
+  @Test("OE high keeps every output low, whatever the registers say (7.4)")
+  func outputEnable() throws {
+    let enable = FakeOutputLine(name: "OE", isPulledHigh: true)
+    chip.outputEnable = enable
+    try wake()
+    try set(0, on: 0x1000, off: 0)
+    #expect(chip.duty(0) == 0)
+    try enable.set(high: false)
+    #expect(chip.duty(0) == 1)
+    enable.release()
+    #expect(chip.duty(0) == 0)
+  }
+
+  @Test("INVRT turns every output round, full off too (7.3.2)")
+  func inverted() throws {
+    try wake()
+    try set(0, on: 0, off: 1024)
+    try bus.write(0x14, to: 0x01, at: 0x40)
+    #expect(chip.duty(0) == 0.75 && chip.duty(1) == 1)
+  }
+
+  @Test("A pulse is its counts of the real cycle")
+  func pulse() throws {
+    try bus.write(0x79, to: 0xFE, at: 0x40)
+    try wake()
+    try set(0, on: 0, off: 307)
+    #expect(abs(chip.highS(0) - 307 * 122 / 25e6) < 1e-12)
+  }
 }
 
 /// The fake against the TB6612FNG data sheet, H-SW control function.

@@ -21,7 +21,7 @@ final class Rover {
   let clock: any Clock
   let imu: any InertialSensor
   let pwm: PCA9685
-  let bridge: TB6612
+  let bridge: any Actuators
   let camera: any FrameSource
   private(set) var samples: [InertialSample] = []
   private(set) var frames: [Frame] = []
@@ -41,11 +41,14 @@ final class Rover {
         rateHz: 100, gyroRangeRadS: 500 * .pi / 180,
         accelRangeMS2: 4 * 9.80665, filterHz: 44))
     pwm = try PCA9685(device: I2CDevice(bus: bus, address: 0x40), frequencyHz: 1000)
-    bridge = TB6612(
-      pwm: pwm, standby: try machine.outputLine("MOTOR_STBY"),
+    let chip = pwm
+    bridge = try BridgeChip.tb6612.driver(
       motors: Self.wiring.motors.map {
-        TB6612.Motor(pwm: $0.pwm, in1: $0.in1, in2: $0.in2, isInverted: $0.isInverted)
-      })
+        BridgeMotor(
+          pwm: .chip(chip, channel: $0.pwm), in1: .chip(chip, channel: $0.in1),
+          in2: .chip(chip, channel: $0.in2), isInverted: $0.isInverted)
+      },
+      sleep: try machine.outputLine("MOTOR_STBY"))
     camera = try machine.frameSource("front")
     let wide = ActuatorLimits(lower: -1, upper: 1, ratePerS: 1e6, slewPerS2: 1e9)
     gate = Gate(
