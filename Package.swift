@@ -43,7 +43,8 @@ let package = Package(
     .executableTarget(
       name: "umwelt",
       dependencies: [
-        "Runtime", "Simulation", "Board", "Wiring", "WorldModel", "Kernels", "Planning", "Estimation",
+        "Runtime", "Simulation", "Board", "Wiring", "WorldModel", "Kernels", "Planning",
+        "Estimation",
         "Devices", "Buses", "Safety", "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
