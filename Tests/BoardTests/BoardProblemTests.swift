@@ -170,7 +170,8 @@ import Testing
     (
       "in2: 5", "in2: 16",
       "25:40: motors[1].in2: 16 is out of range. "
-        + "A channel of the PWM chip (0 to 15) or the name of one of the computer's outputs is needed."
+        + "A channel of the PWM chip (0 to 15) or the name of one of the computer's outputs is "
+        + "needed."
     ),
     (
       "goal: picture", "goal: picture\nplanner: {keep_elites: 1.5}",
