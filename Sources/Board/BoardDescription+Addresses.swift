@@ -88,7 +88,8 @@ extension BoardDescription {
     }
     let addresses = chip.possible.map { Shape.written(Int($0), true) }
     let offer =
-      addresses.count > 4 ? "\(addresses[0]) to \(addresses[addresses.count - 1])"
+      addresses.count > 4
+      ? "\(addresses[0]) to \(addresses[addresses.count - 1])"
       : choices(addresses)
     log.add(
       .outOfRange, at: chip.address.place,
@@ -129,8 +130,8 @@ extension BoardDescription {
     if chip.stretchesClock, bus.find(Computer.Bus.Keys.stretching)?.value == false {
       log.add(
         .conflict, at: max(chip.bus.place, chip.address.place),
-        "\(chip.part): the \(chip.name) holds the clock while it thinks, and this computer's I2C loses "
-          + "bits then",
+        "\(chip.part): the \(chip.name) holds the clock while it thinks, and this computer's I2C "
+          + "loses bits then",
         "Choose another chip, or a bus made of two GPIO lines (dtoverlay=i2c-gpio on a Raspberry "
           + "Pi), or write clock_stretching: true under that bus when you know better.")
     }
@@ -143,8 +144,8 @@ extension BoardDescription {
     where other.allCall == nil && other.address.value == pwm.allCall {
       log.add(
         .conflict, at: other.address.place,
-        "\(other.part): \(Shape.written(Int(other.address.value), true)) of \(other.bus.value) is the "
-          + "\(pwm.name)'s all-call address",
+        "\(other.part): \(Shape.written(Int(other.address.value), true)) of \(other.bus.value) is "
+          + "the \(pwm.name)'s all-call address",
         "Change this chip's address, or move it to another bus.")
     }
   }

@@ -24,7 +24,8 @@ extension BoardDescription {
       let offer = traits.shapes.map { "\($0.rows) x \($0.columns)" }
       log.add(
         .outOfRange, at: rows?.place ?? columns?.place ?? grid.place,
-        "\(grid.path): the \(traits.name) has no such rows and columns", "It offers "
+        "\(grid.path): the \(traits.name) has no such rows and columns",
+        "It offers "
           + "\(choices(offer)).")
       return
     }
@@ -81,7 +82,8 @@ extension BoardDescription {
           + "its maker and name it here.")
     case (let place?, nil):
       log.add(
-        .conflict, at: place, "\(section.name(key)): the \(chip) needs no file", "Remove this line.")
+        .conflict, at: place, "\(section.name(key)): the \(chip) needs no file", "Remove this line."
+      )
     default: break
     }
   }

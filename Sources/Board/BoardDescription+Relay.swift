@@ -20,7 +20,7 @@ extension BoardDescription.Relay {
   enum Keys {
     static let name = Key.name("name", .required(example: "lamp"), "What the relay is called.")
     static let line = Key.text(
-      "line", .required(example: "LAMP"), 
+      "line", .required(example: "LAMP"),
       "The GPIO line that closes it when high, by name: a low-active module would close whenever "
         + "the computer is off.")
     static let minimumOn = Key.quantity(

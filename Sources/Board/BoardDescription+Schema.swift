@@ -50,7 +50,8 @@ extension Field {
 extension Shape {
   fileprivate func schema(isWhole: Bool) -> [(String, JSONValue)] {
     switch self {
-    case .text: [("type", .string("string"))]
+    // YAML reads a line called 17 as a number.
+    case .text: [("type", .strings(["string", "number"]))]
     case .name: [("type", .string("string")), ("pattern", .string("^[A-Za-z][A-Za-z0-9_-]*$"))]
     case .choice(let words, _): [("enum", .strings(words))]
     case .flag: [("type", .string("boolean"))]

@@ -85,7 +85,9 @@ enum BoardFile {
     let joined = folder == "." ? path : "\(folder)/\(path)"
     var parts: [Substring] = []
     for part in joined.split(separator: "/") where part != "." {
-      if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else {
+      if part == "..", let last = parts.last, last != ".." {
+        parts.removeLast()
+      } else {
         parts.append(part)
       }
     }

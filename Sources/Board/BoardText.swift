@@ -52,7 +52,8 @@ enum BoardText {
     let tree = node.map { grower.grow($0, near: start) }
     if grower.isTooLarge {
       throw BoardFile.failure(
-        path, nil, "more than \(TreeGrower.limit) values", "Anchors that name anchors grow fast: "
+        path, nil, "more than \(TreeGrower.limit) values",
+        "Anchors that name anchors grow fast: "
           + "write the values out.")
     }
     if let tree, case .mapping = tree { return tree }

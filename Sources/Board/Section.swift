@@ -29,7 +29,8 @@ struct Section: Sendable {
         continue
       }
       met[field.name] = keyPlace
-      let value = field.shape.read(entry.value, as: join(path, field.name), like: field.example, log: log)
+      let value = field.shape.read(
+        entry.value, as: join(path, field.name), like: field.example, log: log)
       values[field.name] = value
     }
     keyPlaces = met

@@ -12,7 +12,8 @@ extension Shape {
         .section(Section(entries, table, path: path, place: place, log: log))
       case (.map(let element), .mapping(let entries, _)):
         element.readMap(entries, slot)
-      case (.list(let element), .list(let items, _)), (.oneOrMore(let element), .list(let items, _)):
+      case (.list(let element), .list(let items, _)),
+        (.oneOrMore(let element), .list(let items, _)):
         element.readList(items, slot)
       case (.tuple(let element, let count), .list(let items, _)):
         items.count == count

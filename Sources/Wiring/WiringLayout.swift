@@ -136,7 +136,8 @@ struct WiringLayout {
   }
 
   private mutating func placeChannels() {
-    let labels = connectors.flatMap(\.pins).filter { !$0.isLabelledLeft }
+    let labels =
+      connectors.flatMap(\.pins).filter { !$0.isLabelledLeft }
       .map(\.pin.label.count).max() ?? 0
     var x = (connectors.map(\.end).max() ?? Self.margin) + 7 * labels + 16
     for index in 0...2 {
@@ -153,7 +154,8 @@ struct WiringLayout {
       }
       channel.arrange()
       channel.x = x
-      let names = blocks.filter { $0.block.column == index + 1 }
+      let names =
+        blocks.filter { $0.block.column == index + 1 }
         .flatMap { $0.block.left.map(\.net.name.count) }.max() ?? 0
       x += Self.laneWidth * channel.lanes.count + 6 * names + 20
       for at in blocks.indices where blocks[at].block.column == index + 1 { blocks[at].x = x }

@@ -44,8 +44,10 @@ import Testing
 
   @Test func laterBasesWinOverEarlierOnes() throws {
     let own = "extends: [one.yaml, two.yaml]\n" + fixture(without: ["  rate: 100 Hz"])
-    let bases = ["one.yaml": "imu: {rate: 200 Hz}\ndrive: {track: 1 m, max_speed: 1 m/s}",
-      "two.yaml": "imu: {rate: 500 Hz}\ndrive: {track: 2 m, time_constant: 1 s}"]
+    let bases = [
+      "one.yaml": "imu: {rate: 200 Hz}\ndrive: {track: 1 m, max_speed: 1 m/s}",
+      "two.yaml": "imu: {rate: 500 Hz}\ndrive: {track: 2 m, time_constant: 1 s}"
+    ]
     try withFiles(bases.merging(["b.yaml": own]) { $1 }) {
       let board = try BoardDescription.load(path: "\($0)/b.yaml")
       #expect(board.imu.settings.rateHz == 500)
@@ -102,7 +104,8 @@ import Testing
   }
 
   @Test func aRepeatedKeyIsFoundThoughABaseHasItToo() throws {
-    let own = "extends: base.yaml\n" + Fixture.with("  rate: 100 Hz\n", "  rate: 100 Hz\n  rate: 200 Hz\n")
+    let own =
+      "extends: base.yaml\n" + Fixture.with("  rate: 100 Hz\n", "  rate: 100 Hz\n  rate: 200 Hz\n")
     try withFiles(["b.yaml": own, "base.yaml": "imu: {rate: 125 Hz}"]) { folder in
       do {
         _ = try BoardDescription.load(path: "\(folder)/b.yaml")

@@ -87,12 +87,13 @@ import Testing
     ),
     (
       "gate: 100 Hz", "gate: fast",
-      "6:15: rates.gate: 'fast' is not a frequency. Write a frequency like '100 Hz', in Hz, kHz, MHz or GHz."
+      "6:15: rates.gate: 'fast' is not a frequency. "
+        + "Write a frequency like '100 Hz', in Hz, kHz, MHz or GHz."
     ),
     (
       "pwm: 0,", "pwm: z ro,",
-      "24:23: motors[0].pwm: found 'z ro'. A channel of the PWM chip (0 to 15) or the name of one of "
-        + "the computer's outputs is needed, for example '0'."
+      "24:23: motors[0].pwm: found 'z ro'. A channel of the PWM chip (0 to 15) or the name of one "
+        + "of the computer's outputs is needed, for example '0'."
     ),
     (
       "in2: 5,", "in2: 5, inverted: yes,",
@@ -116,7 +117,8 @@ import Testing
   @Test(arguments: [
     (
       "gate: 100 Hz", "gate: 100",
-      "6:15: rates.gate: '100' has no unit. Write a frequency like '100 Hz', in Hz, kHz, MHz or GHz."
+      "6:15: rates.gate: '100' has no unit. "
+        + "Write a frequency like '100 Hz', in Hz, kHz, MHz or GHz."
     ),
     (
       "decision: 0.3 s", "decision: 0.3 Hz",
@@ -167,8 +169,9 @@ import Testing
     ),
     (
       "in2: 5", "in2: 16",
-      "25:40: motors[1].in2: 16 is out of range. A channel of the PWM chip (0 to 15) or the name of "
-        + "one of the computer's outputs is needed."
+      "25:40: motors[1].in2: 16 is out of range. "
+        + "A channel of the PWM chip (0 to 15) or the name of one of the computer's outputs is "
+        + "needed."
     ),
     (
       "goal: picture", "goal: picture\nplanner: {keep_elites: 1.5}",

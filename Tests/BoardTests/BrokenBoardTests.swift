@@ -10,7 +10,8 @@ import Testing
 /// # needs: CHIP, when the file means something only where that chip has a driver
 /// ```
 @Suite struct BrokenBoardTests {
-  static let folder = "\(#filePath)".split(separator: "/").dropLast()
+  static let folder =
+    "\(#filePath)".split(separator: "/").dropLast()
     .reduce(into: "") { $0 += "/" + $1 } + "/Broken"
 
   static let files: [String] = {

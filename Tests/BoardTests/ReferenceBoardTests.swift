@@ -26,7 +26,8 @@ import Testing
     let computer = try #require(board.computer)
     #expect(name.hasPrefix(computer.name))
     #expect(board.machine == .linux)
-    #expect(board.modelPath == Self.folder + "/sim-\(board.world?.rawValue ?? "")/model.safetensors")
+    #expect(
+      board.modelPath == Self.folder + "/sim-\(board.world?.rawValue ?? "")/model.safetensors")
     #expect(board.modelBoards == [name, "sim-\(board.world?.rawValue ?? "")"])
     #expect(computer.watchdog != nil && computer.console != nil && computer.cpu != nil)
     #expect(!computer.models.isEmpty && !computer.enable.isEmpty)
@@ -53,9 +54,11 @@ import Testing
     #expect(board.goal == twin.goal)
   }
 
-  @Test("the header of each computer has its lines, buses and supplies", arguments: [
-    "pi-zero-2w", "pi4", "pi5", "orin-nano", "rock5b", "radxa-zero3"
-  ])
+  @Test(
+    "the header of each computer has its lines, buses and supplies",
+    arguments: [
+      "pi-zero-2w", "pi4", "pi5", "orin-nano", "rock5b", "radxa-zero3"
+    ])
   func theHeaderIsWhole(computer: String) throws {
     let board = try BoardDescription.load("\(computer)-rover", boardsFolder: Self.folder)
     let header = try #require(board.computer?.connectors.first)

@@ -73,4 +73,100 @@ import Testing
     #expect(result.output.hasPrefix("{\n") && result.output.hasSuffix("}\n"))
     #expect(result.output.contains("json-schema.org/draft-07"))
   }
+
+  @Test("a real robot's board lists its computer")
+  func aRealRobotsBoardListsItsComputer() throws {
+    let result = try Command.run("board", "list", "--boards", Repository.boards)
+    let lines = result.output.split(separator: "\n")
+    #expect(lines.contains { $0.hasPrefix("pi5-rover ") && $0.contains("  Raspberry Pi 5  ") })
+  }
+
+  @Test("a new board is fine, has its drawing, and is never overwritten")
+  func aNewBoardIsFine() throws {
+    let folder = TemporaryFolder()
+    for name in ["computers", "robots"] {
+      try folder.link(name, to: "\(Repository.boards)/\(name)")
+    }
+    let new = [
+      "board", "new", "mine", "--computer", "orin-nano", "--robot", "rover", "--boards",
+      folder.path
+    ]
+    let made = try Command.run(new)
+    #expect(made.code == 0, "\(made.errors)")
+    let file = "\(folder.path)/mine/board.yaml"
+    #expect(try Command.run("board", "check", file).output == "\(file): fine\n")
+    let drawing = String(
+      decoding: TemporaryFolder.read("\(folder.path)/mine/wiring.svg"), as: UTF8.self)
+    #expect(drawing.hasSuffix("</svg>\n"))
+    let again = try Command.run(new)
+    #expect(again.code == 2)
+    #expect(again.errors.contains("mine: is there already and stays as it is"))
+  }
+
+  @Test(
+    "a new board that cannot be is refused, and leaves nothing behind",
+    arguments: [
+      (["mine", "--computer", "pi6", "--robot", "rover"], "Did you mean 'pi4'?"),
+      (["mine", "--computer", "pi5", "--robot", "rovr"], "Did you mean 'rover'?"),
+      (["../mine", "--computer", "pi5", "--robot", "rover"], "is no name for a board"),
+      (["9", "--computer", "pi5", "--robot", "rover"], "is no name for a board")
+    ])
+  func aNewBoardThatCannotBeIsRefused(arguments: [String], words: String) throws {
+    let folder = TemporaryFolder()
+    for name in ["computers", "robots"] {
+      try folder.link(name, to: "\(Repository.boards)/\(name)")
+    }
+    let result = try Command.run(["board", "new"] + arguments + ["--boards", folder.path])
+    #expect(result.code == 2)
+    #expect(result.errors.contains(words), "\(result.errors)")
+    #expect(folder.names.sorted() == ["computers", "robots"])
+  }
+
+  @Test("a new board in a folder that cannot be written is a failure, not bad use")
+  func aNewBoardThatCannotBeWritten() throws {
+    let result = try Command.run(
+      "board", "new", "mine", "--computer", "pi5", "--robot", "rover", "--boards", "/nowhere")
+    #expect(result.code == 2)
+    #expect(result.errors.contains("/nowhere/computers: cannot open"))
+  }
+
+  @Test("the wiring is an SVG file, or a table with the parts")
+  func theWiringIsAnSVGFileOrATable() throws {
+    let folder = TemporaryFolder()
+    let out = "\(folder.path)/wiring.svg"
+    let drawn = try Command.run(
+      "board", "wiring", "pi5-rover", "--boards", Repository.boards, "--out", out)
+    #expect(drawn.code == 0 && drawn.output == "\(out): written\n")
+    #expect(
+      TemporaryFolder.read(out) == TemporaryFolder.read("\(Repository.boards)/pi5-rover/wiring.svg")
+    )
+    let table = try Command.run(
+      "board", "wiring", "pi5-rover", "--boards", Repository.boards, "--text")
+    #expect(table.code == 0)
+    #expect(table.output.contains("IMU_INT     pin 11 (GPIO17)  MPU-6050 INT"))
+    #expect(table.output.contains("dtparam=i2c_arm=on"))
+    let parts = try Command.run("board", "parts", "pi5-rover", "--boards", Repository.boards)
+    #expect(parts.output.contains("2  resistor 10 kOhm          R1, R2\n"))
+  }
+
+  @Test("a simulated robot has no wiring")
+  func aSimulatedRobotHasNoWiring() throws {
+    let result = try Command.run(
+      "board", "wiring", "sim-rover", "--boards", Repository.boards)
+    #expect(result.code == 2)
+    #expect(result.errors.contains("simulated, so there is nothing to wire"))
+  }
+
+  @Test("a real robot's board runs simulated, and only when asked")
+  func aRealRobotsBoardRunsSimulated() throws {
+    let run = [
+      "run", "--board", "pi5-rover", "--boards", Repository.boards, "--planner", "noop",
+      "--seconds", "1", "--lockstep", "--json"
+    ]
+    let refused = try Command.run(run)
+    #expect(refused.code == 2 && refused.errors.contains("Add --simulate"))
+    let simulated = try Command.run(run + ["--simulate"])
+    #expect(simulated.output.contains(#""board": "pi5-rover""#), "\(simulated.errors)")
+    #expect(simulated.output.contains(#""state": "armed""#))
+  }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Testing
 
 #if canImport(Glibc)
   import Glibc
@@ -19,12 +20,22 @@ final class TemporaryFolder {
   }
 
   deinit {
-    for name in names { unlink("\(path)/\(name)") }
+    for name in names where unlink("\(path)/\(name)") != 0 {
+      for inner in Self.names(in: "\(path)/\(name)") { unlink("\(path)/\(name)/\(inner)") }
+      rmdir("\(path)/\(name)")
+    }
     rmdir(path)
   }
 
   /// What is in it, sorted.
-  var names: [String] {
+  var names: [String] { Self.names(in: path) }
+
+  /// Another name for what is elsewhere.
+  func link(_ name: String, to target: String) throws {
+    try #require(symlink(target, "\(path)/\(name)") == 0, "no link to \(target)")
+  }
+
+  private static func names(in path: String) -> [String] {
     guard let directory = opendir(path) else { return [] }
     defer { closedir(directory) }
     var result: [String] = []

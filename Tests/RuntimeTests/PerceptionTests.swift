@@ -57,6 +57,21 @@ struct PerceptionTests {
     #expect(perception.gyroRadS.isFinite && perception.accelMS2.isFinite)
   }
 
+  @Test("a chip mounted upside down is felt upright: board.yaml says how it is turned")
+  func axes() throws {
+    let imu = Puppet()
+    var board = try BoardName.balance.load()
+    board.imu.axes = try #require(AxisMap([.x, .minusY, .minusZ]))
+    let perception = Perception(board: board, imu: imu, camera: nil, bins: 2)
+    imu.next = [5, 10].map {
+      sample($0, gyro: Vector3(0.1, 0.2, 0.3), accel: Vector3(0.5, 1, -9.8))
+    }
+    perception.update(drive: .zero)
+    #expect(perception.gyroRadS == Vector3(0.1, -0.2, -0.3))
+    #expect(perception.accelMS2 == Vector3(0.5, -1, 9.8))
+    #expect(perception.senses.tiltRad.map { $0 < 0.2 } == true)
+  }
+
   @Test("before the first sample nothing is known")
   func nothing() throws {
     let perception = Perception(

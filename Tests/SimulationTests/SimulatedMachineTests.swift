@@ -77,6 +77,26 @@ struct SimulatedMachineTests {
     #expect(abs(rover.world.body.travelMS) < 1e-3)
   }
 
+  @Test("An IMU that is turned in the robot feels along its own axes")
+  func turnedChip() throws {
+    var wiring = Rover.wiring
+    wiring.imuAxes = try #require(AxisMap([.x, .minusY, .minusZ]))
+    let machine = SimulatedMachine(
+      world: RoverWorld(room: Room(seed: 7), start: RoverTests.start, seed: 1), wiring: wiring,
+      seed: 1, pace: .lockstep)
+    let imu = try InertialChip.mpu6050.driver(
+      device: I2CDevice(bus: try machine.i2cBus("i2c-1"), address: 0x68),
+      dataReady: try machine.edgeLine("IMU_INT", .rising),
+      settings: InertialSettings(
+        rateHz: 100, gyroRangeRadS: 500 * .pi / 180, accelRangeMS2: 4 * 9.80665, filterHz: 44))
+    try imu.start(clock: machine.clock)
+    machine.clock.sleep(until: machine.clock.now + Interval(seconds: 1))
+    var up: [Double] = []
+    try imu.drain { up.append($0.accelMS2.z) }
+    #expect(up.count > 50)
+    #expect(abs(up.reduce(0, +) / Double(up.count) + 9.80665) < 0.25)
+  }
+
   @Test("Hardware that is not there is refused with the names of what is")
   func names() throws {
     let machine = try Rover().machine

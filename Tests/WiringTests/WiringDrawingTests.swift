@@ -37,7 +37,8 @@ import Wiring
   @Test("the drawing beside each board is the one of its file", arguments: Boards.real)
   func theDrawingsAreCurrent(name: String) throws {
     let path = "\(Boards.folder)/\(name)/wiring.svg"
-    let file = String(decoding: try #require(FileManager.default.contents(atPath: path)), as: UTF8.self)
+    let file = String(
+      decoding: try #require(FileManager.default.contents(atPath: path)), as: UTF8.self)
     #expect(
       try svg(name) == file,
       "run: umwelt board wiring \(name) --out boards/\(name)/wiring.svg")
