@@ -12,13 +12,16 @@ public final class Body {
   public let camera: (any FrameSource)?
   public let motors: any Actuators
 
-  public init(board: BoardDescription, hardware: any Hardware) throws(StartError) {
+  /// - Parameter imuFirmware: the file of an IMU that needs one.
+  public init(
+    board: BoardDescription, hardware: any Hardware, imuFirmware: FirmwareFile? = nil
+  ) throws(StartError) {
     do {
       clock = hardware.clock
       imu = try board.imu.chip.driver(
         device: I2CDevice(bus: try hardware.i2cBus(board.imu.bus), address: board.imu.address),
         dataReady: try hardware.edgeLine(board.imu.interruptLine, .rising),
-        settings: board.imu.settings)
+        settings: board.imu.settings, firmware: imuFirmware)
       camera = try board.camera.map { try hardware.frameSource($0.name) }
       let pwm = try PCA9685(
         device: I2CDevice(bus: try hardware.i2cBus(board.pwm.bus), address: board.pwm.address),

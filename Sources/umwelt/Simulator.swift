@@ -7,7 +7,8 @@ extension MachineWiring {
   /// The simulated electronics wired exactly as the board file says.
   init(_ board: BoardDescription) {
     self.init(
-      imuBus: board.imu.bus, imuAddress: board.imu.address, imuInterrupt: board.imu.interruptLine,
+      imuChip: board.imu.chip.rawValue, imuBus: board.imu.bus, imuAddress: board.imu.address,
+      imuInterrupt: board.imu.interruptLine,
       pwmBus: board.pwm.bus, pwmAddress: board.pwm.address,
       standbyLine: board.motorDriver.standbyLine,
       motors: board.motors.map {

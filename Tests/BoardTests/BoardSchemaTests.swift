@@ -30,7 +30,11 @@ import Testing
   @Test func theSchemaKnowsRangesChoicesAndUnits() throws {
     let top = try properties(schema())
     let imu = try properties(try #require(top["imu"] as? Object))
-    #expect((imu["chip"] as? Object)?["enum"] as? [String] == ["mpu6050"])
+    #expect(
+      (imu["chip"] as? Object)?["enum"] as? [String] == [
+        "mpu6050", "mpu6500", "mpu9250", "mpu9255", "icm20948", "icm42688p", "lsm6dsox", "bmi270",
+        "bno055"
+      ])
     #expect((imu["address"] as? Object)?["maximum"] as? Int == 0x77)
     #expect(
       (imu["accel_range"] as? Object)?["enum"] as? [String] == ["2 g", "4 g", "8 g", "16 g"])
