@@ -38,7 +38,8 @@ struct BMI270: FifoChip {
     filterTableHz: rates.map { [0.11 * $0.hz, 0.22 * $0.hz, 0.44 * $0.hz] },
     firmwareBytes: configBytes)
   static let fifoRegister: UInt8 = 0x26
-  static let (fifoBytes, recordBytes) = (2048, 12)
+  static let fifoBytes = 2048
+  static let recordBytes = 12
 
   let registers: RegisterChip
   private let firmware: FirmwareFile
@@ -87,7 +88,7 @@ struct BMI270: FifoChip {
   private func configure(_ clock: any Clock) throws(DeviceError) {
     try registers.write(0x00, to: 0x59)
     for at in stride(from: 0, to: firmware.bytes.count, by: Self.chunkBytes) {
-      try registers.send([0x5B, UInt8(at / 2 & 0x0F), UInt8(at / 2 >> 4)])
+      try registers.send([0x5B, UInt8((at / 2) & 0x0F), UInt8((at / 2) >> 4)])
       try registers.send([0x5E] + firmware.bytes[at..<(at + Self.chunkBytes)])
     }
     try registers.write(0x01, to: 0x59)

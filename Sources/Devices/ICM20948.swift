@@ -31,7 +31,8 @@ struct ICM20948: FifoChip {
     accelRangesG: [2, 4, 8, 16], filtersHz: [196.6, 151.8, 119.5, 51.2, 23.9, 11.6, 5.7, 361.4],
     magnetometer: AK09916.traits)
   static let fifoRegister: UInt8 = 0x72
-  static let (fifoBytes, recordBytes) = (512, 12)
+  static let fifoBytes = 512
+  static let recordBytes = 12
 
   let registers: RegisterChip
   private let selects: (rate: Int, gyro: UInt8, accel: UInt8, filter: UInt8)

@@ -37,7 +37,8 @@ struct ICM42688P: FifoChip {
       [rate.hz / 2] + bandwidthDivisors.map { max(400, rate.hz) / $0 }
     })
   static let fifoRegister: UInt8 = 0x30
-  static let (fifoBytes, recordBytes) = (2048, 16)
+  static let fifoBytes = 2048
+  static let recordBytes = 16
 
   let registers: RegisterChip
   private let selects: (rate: Int, gyro: UInt8, accel: UInt8, filter: UInt8)

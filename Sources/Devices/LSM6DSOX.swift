@@ -43,7 +43,9 @@ struct LSM6DSOX: FifoChip {
     ])
   static let fifoRegister: UInt8 = 0x78
   /// 512 words; a sample is two.
-  static let (wordBytes, fifoBytes, recordBytes) = (7, 512 * 7, 14)
+  static let wordBytes = 7
+  static let fifoBytes = 512 * wordBytes
+  static let recordBytes = 2 * wordBytes
 
   let registers: RegisterChip
   private let selects: (rate: Int, gyro: UInt8, accel: UInt8, filter: UInt8)

@@ -31,25 +31,29 @@ protocol MPUModel {
 
 enum MPU6050: MPUModel {
   static let traits = mpuTraits("MPU-6050", 0x68, filtersHz: [184, 94, 44, 21, 10, 5])
-  static let (fifoBytes, hasAccelFilter) = (1024, false)
+  static let fifoBytes = 1024
+  static let hasAccelFilter = false
   static let temperature = (perKelvin: 340.0, atZeroC: 36.53)  // 4.18
 }
 
 enum MPU6500: MPUModel {
   static let traits = mpuTraits("MPU-6500", 0x70, filtersHz: laterFiltersHz)
-  static let (fifoBytes, hasAccelFilter) = (512, true)
+  static let fifoBytes = 512
+  static let hasAccelFilter = true
   static let temperature = laterTemperature
 }
 
 enum MPU9250: MPUModel {
   static let traits = mpuTraits("MPU-9250", 0x71, filtersHz: laterFiltersHz, AK8963.traits)
-  static let (fifoBytes, hasAccelFilter) = (512, true)
+  static let fifoBytes = 512
+  static let hasAccelFilter = true
   static let temperature = laterTemperature
 }
 
 enum MPU9255: MPUModel {
   static let traits = mpuTraits("MPU-9255", 0x73, filtersHz: laterFiltersHz, AK8963.traits)
-  static let (fifoBytes, hasAccelFilter) = (512, true)
+  static let fifoBytes = 512
+  static let hasAccelFilter = true
   static let temperature = laterTemperature
 }
 

@@ -116,7 +116,7 @@ package final class FakeLSM6DSOX: FakeIMU {
       return registers[Int(register)]
     case Register.fifoStatus: return UInt8(truncatingIfNeeded: fifo.count / Self.wordBytes)
     case Register.fifoStatus + 1:
-      return UInt8(fifo.count / Self.wordBytes >> 8) | (fifo.hasOverflowed ? 0x40 : 0)
+      return UInt8((fifo.count / Self.wordBytes) >> 8) | (fifo.hasOverflowed ? 0x40 : 0)
     case Register.fifoTag:
       for i in word.indices { word[i] = fifo.pop() ?? 0 }
       return word[0]
