@@ -86,7 +86,8 @@ let package = Package(
     // Runs the built binary, so it must be built first.
     .testTarget(name: "CommandTests", dependencies: ["umwelt", "ModelFixtures", "WorldModel"]),
     .testTarget(
-      name: "DevicesTests", dependencies: ["Devices", "Buses", "Safety", "Quantities"]),
+      name: "DevicesTests",
+      dependencies: ["MallocCount", "Devices", "Buses", "Safety", "Quantities"]),
     .testTarget(
       name: "SimulationTests",
       dependencies: [

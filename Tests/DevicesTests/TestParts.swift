@@ -18,9 +18,12 @@ final class TestEdges: EdgeLine {
   private var sequence: UInt32 = 0
 
   func rise(atMs ms: Double) {
-    sequence += 1
+    sequence &+= 1
     queue.append(Edge(at: Instant(nanoseconds: Int64(ms * 1e6)), sequence: sequence))
   }
+
+  /// The next edge is number `sequence` + 1.
+  func skip(to sequence: UInt32) { self.sequence = sequence }
 
   func nextEdge() throws(LineError) -> Edge? {
     if let error { throw error }
