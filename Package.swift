@@ -77,7 +77,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "ClosedLoopTests",
-      dependencies: ["LoopFixtures", "Runtime", "Simulation", "Safety", "Quantities"]),
+      dependencies: [
+        "LoopFixtures", "Runtime", "Simulation", "Devices", "Buses", "Safety", "Quantities"
+      ]),
     .testTarget(name: "TidyTests"),
     .testTarget(name: "BoardTests", dependencies: ["Board"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),

@@ -15,7 +15,7 @@ import Quantities
 /// | ST_RESULT | 0, 0x36 | 0x0F = all self-tests passed (4.3.55) |
 /// | UNIT_SEL | 0, 0x3B | 0 = m/s2, deg/s, Celsius (4.3.60) |
 /// | OPR_MODE | 0, 0x3D | 0 configure, 7 = accel, magnetometer and gyro raw (3.3) |
-/// | SYS_TRIGGER | 0, 0x3F | bit 5: reset, then 650 ms (4.3.64, table 0-2) |
+/// | SYS_TRIGGER | 0, 0x3F | bit 5: reset, then typically 650 ms (4.3.64, table 0-2) |
 /// | ACC_CONFIG | 1, 0x08 | bits 4:2 bandwidth, 1:0 range (4.4.2) |
 /// | MAG_CONFIG | 1, 0x09 | 0x0F = 30 Hz, regular (4.4.3) |
 /// | GYR_CONFIG_0 | 1, 0x0A | bits 5:3 bandwidth, 2:0 range (4.4.4) |
@@ -61,7 +61,7 @@ final class BNO055: InertialSensor {
   func start(clock: any Clock) throws(DeviceError) {
     try chip.requireIdentity(Self.traits)
     try chip.write(0x20, to: 0x3F)
-    clock.sleep(until: clock.now + Interval(nanoseconds: 650_000_000))
+    clock.sleep(until: clock.now + Interval(nanoseconds: 700_000_000))
     let passed = try chip.read(0x36)
     guard passed & 0x0F == 0x0F else {
       throw .badData(

@@ -59,7 +59,7 @@ package final class FakeBNO055: FakeIMU {
 
   package func feel(_ motion: Motion, dtS: Double, now: Instant) {
     if isBooting {
-      let until = answersAt ?? now + Self.bootTime
+      let until = answersAt ?? now + Self.bootTime + Interval(seconds: -dtS)
       answersAt = until
       if now >= until { (isBooting, answersAt) = (false, nil) }
     }

@@ -26,7 +26,7 @@ package struct SensingElement {
   /// Samples of which an axis was outside the range that the chip was set to, and so was clipped.
   package private(set) var saturatedSamples = 0
   /// The newest measurement.
-  private(set) var counts = InertialCounts()
+  package private(set) var counts = InertialCounts()
 
   private let gyroNoiseRadS: Double
   private let accelNoiseMS2: Double
