@@ -82,7 +82,7 @@ final class BNO055: InertialSensor {
         chip: chip.name, bus: chip.device.bus.name, address: chip.device.address,
         register: 0x3D, wrote: 0x07, read: mode)
     }
-    (self.clock, dueAt, changedAt) = (clock, clock.now, clock.now)
+    (self.clock, dueAt, changedAt) = (clock, clock.now + period, clock.now)
   }
 
   func temperatureC() throws(DeviceError) -> Double {
@@ -98,6 +98,7 @@ final class BNO055: InertialSensor {
     if isNew {
       changedAt = now
     } else if now - changedAt < period * 2 {
+      dueAt = now + earliness
       return
     }
     let late = now - dueAt

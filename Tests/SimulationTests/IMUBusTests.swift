@@ -159,7 +159,8 @@ struct IMUBusTests {
       try driver.drain { times.append($0.at) }
     }
     let share = (bus.busyS - busyS) / (clock.now - start).seconds
-    #expect(times.count >= 59_999 && driver.lostSamples <= 1)
+    // Equal to the one before by chance, a sample is not told from an old one.
+    #expect((59_980...60_000).contains(times.count) && driver.lostSamples == 0)
     #expect(zip(times, times.dropFirst()).allSatisfy { $0 < $1 })
     #expect(share <= 0.25)
     print("BNO055 at 100 Hz: \((share * 1000).rounded() / 10) % of a 400 kHz bus")
