@@ -41,6 +41,7 @@ package final class FakeBMI270: FakeIMU {
   }
 
   private func reset() {
+    element.forget()
     for i in registers.indices { registers[i] = 0 }
     // Section 5.1: what is not 0 after a reset.
     (registers[Register.accelConfig], registers[Register.accelRange]) = (0xA8, 0x02)

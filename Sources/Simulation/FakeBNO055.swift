@@ -34,6 +34,7 @@ package final class FakeBNO055: FakeIMU {
   }
 
   private func reset() {
+    element.forget()
     for i in registers.indices { registers[i] = 0 }
     registers[Register.temperature] = 25
     registers[Register.selfTest] = 0x0F

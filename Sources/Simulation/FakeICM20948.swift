@@ -38,6 +38,7 @@ package final class FakeICM20948: FakeIMU {
   }
 
   private func reset() {
+    element.forget()
     for i in banks.indices { for j in banks[i].indices { banks[i][j] = 0 } }
     banks[0][Register.power] = 0x41  // 8.4: asleep
     (banks[2][0x01], banks[2][0x14]) = (0x01, 0x01)  // 10.2, 10.15: filters on

@@ -39,6 +39,7 @@ package final class FakeICM42688P: FakeIMU {
   }
 
   private func reset() {
+    element.forget()
     for i in registers.indices { registers[i] = 0 }
     // Section 13.1: what is not 0 after a reset.
     registers[Register.interfaceConfig] = 0x30

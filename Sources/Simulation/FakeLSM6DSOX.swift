@@ -42,6 +42,7 @@ package final class FakeLSM6DSOX: FakeIMU {
   }
 
   private func reset() {
+    element.forget()
     for i in registers.indices { registers[i] = 0 }
     registers[Register.control3] = 0x04
     isLineHigh = false

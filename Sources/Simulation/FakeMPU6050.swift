@@ -62,6 +62,7 @@ package final class FakeMPU6050: FakeIMU {
   }
 
   private func reset() {
+    element.forget()
     for i in registers.indices { registers[i] = 0 }
     // The first wakes up asleep; the later ones run on their inner oscillator (RM-MPU-9250A 3).
     registers[Int(Register.power)] = model == .mpu6050 ? 0x40 : 0x01

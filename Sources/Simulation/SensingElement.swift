@@ -66,6 +66,9 @@ package struct SensingElement {
     return at <= now ? at : nil
   }
 
+  /// The chip was reset.
+  mutating func forget() { counts = InertialCounts() }
+
   /// The chip sleeps: its next sample is a first one.
   mutating func pause() { dueAt = nil }
 
