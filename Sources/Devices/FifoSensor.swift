@@ -50,6 +50,7 @@ final class FifoSensor<Chip: FifoChip>: InertialSensor {
   private(set) var lostSamples = 0
 
   private var chip: Chip
+  private let hasMagnetometer = Chip.traits.magnetometer != nil
   private var dating: SampleDating
   private var burst = [UInt8](repeating: 0, count: burstRecords * Chip.recordBytes)
   /// The FIFO may begin in the middle of a record.
@@ -103,7 +104,7 @@ final class FifoSensor<Chip: FifoChip>: InertialSensor {
       var sample = InertialSample(
         at: dating.next(elapsed: reading.elapsed), gyroRadS: reading.gyroRadS,
         accelMS2: reading.accelMS2)
-      if isLast, record == records - 1, Chip.traits.magnetometer != nil, sample.at >= nextFieldAt {
+      if isLast, record == records - 1, hasMagnetometer, sample.at >= nextFieldAt {
         nextFieldAt = sample.at + Self.fieldPeriod
         // A silent magnetometer is told, after the sample that it must not cost.
         do throws(DeviceError) { sample.magneticT = try chip.magneticT() } catch { failure = error }

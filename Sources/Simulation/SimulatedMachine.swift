@@ -26,8 +26,8 @@ public struct MachineWiring: Sendable {
   public var camera: (name: String, width: Int, height: Int, period: Interval)?
 
   public init(
-    imuChip: String = "mpu6050", imuBus: String, imuAddress: UInt8, imuInterrupt: String, pwmBus: String,
-    pwmAddress: UInt8, standbyLine: String, motors: [Motor],
+    imuChip: String = "mpu6050", imuBus: String, imuAddress: UInt8, imuInterrupt: String,
+    pwmBus: String, pwmAddress: UInt8, standbyLine: String, motors: [Motor],
     camera: (name: String, width: Int, height: Int, period: Interval)?
   ) {
     (self.imuChip, self.imuBus) = (imuChip, imuBus)

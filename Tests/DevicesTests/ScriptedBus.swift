@@ -47,8 +47,8 @@ final class ScriptedBus: I2CBus {
     let place = twoDigits(register)
     if writing.count > 1 {
       let out = writing.dropFirst()
-      trace.append(
-        "\(place)<" + (out.count > 100 ? "\(out.count)B" : out.map(twoDigits).joined(separator: " ")))
+      let bytes = out.map(twoDigits).joined(separator: " ")
+      trace.append("\(place)<" + (out.count > 100 ? "\(out.count)B" : bytes))
       for (offset, value) in writing.dropFirst().enumerated() {
         let at = register &+ UInt8(offset)
         if !stubborn.contains(at) { registers[Int(at)] = value }
