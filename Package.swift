@@ -83,7 +83,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "ClosedLoopTests",
-      dependencies: ["LoopFixtures", "Runtime", "Simulation", "Safety", "Quantities"]),
+      dependencies: [
+        "LoopFixtures", "Runtime", "Simulation", "Devices", "Buses", "Safety", "Quantities"
+      ]),
     .testTarget(name: "TidyTests"),
     .testTarget(
       name: "BoardTests", dependencies: ["Board", "Devices", "Quantities"], exclude: ["Broken"]),
@@ -109,7 +111,8 @@ let package = Package(
         "Buses", "Quantities"
       ]),
     .testTarget(
-      name: "DevicesTests", dependencies: ["Devices", "Buses", "Safety", "Quantities"]),
+      name: "DevicesTests",
+      dependencies: ["MallocCount", "Devices", "Buses", "Safety", "Quantities"]),
     .testTarget(
       name: "SimulationTests",
       dependencies: [

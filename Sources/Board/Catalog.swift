@@ -4,17 +4,6 @@ import Devices
 // What this module must know of chips whose drivers do not say it themselves yet, in the words in
 // which they will: when `Devices` has it, it leaves this file, and nothing else changes.
 
-extension InertialTraits {
-  /// Whether a pin tells of each sample; such a chip needs it wired to a GPIO line.
-  var hasDataReady: Bool { true }
-  /// Whether it holds the clock line low for longer than some I2C controllers bear.
-  var stretchesClock: Bool { false }
-  /// Size of the file that the chip needs at every start; nil for none.
-  var firmwareBytes: Int? { nil }
-
-  /// The bandwidths to choose from at this rate.
-  func filtersHz(atRateHz rateHz: Double) -> [Double] { filtersHz }
-}
 
 /// Chips that measure voltage and current.
 public enum PowerChip: String, CaseIterable, Hashable, Sendable {

@@ -11,6 +11,10 @@ public protocol I2CBus: AnyObject {
   /// How people find this bus ("i2c-1", a device path).
   var name: String { get }
 
+  /// Whether a chip may hold the clock low for as long as it likes. Only a bus that is known to
+  /// bear it says so; the Raspberry Pi's own controller (BCM2835) does not.
+  var bearsClockStretching: Bool { get }
+
   func transfer(
     address: UInt8, writing: UnsafeRawBufferPointer, reading: UnsafeMutableRawBufferPointer
   ) throws(I2CError)
@@ -43,6 +47,10 @@ public struct I2CTransfer {
   ) {
     (self.address, self.writing, self.reading) = (address, writing, reading)
   }
+}
+
+extension I2CBus {
+  public var bearsClockStretching: Bool { false }
 }
 
 /// Why a transfer did not happen, with the place.

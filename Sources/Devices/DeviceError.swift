@@ -22,6 +22,8 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
   case badData(chip: String, bus: String, address: UInt8, what: String)
   /// The file that the chip needs at start is absent or not the right one.
   case firmware(chip: String, path: String, why: String)
+  /// The chip holds the clock line low for longer than this bus is known to bear.
+  case clockStretching(chip: String, bus: String)
   /// A PWM output of the computer failed.
   case pwm(PWMError)
   /// The chip pulls its fault line low.
@@ -54,6 +56,10 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
     case .firmware(let chip, let path, let why):
       return "\(chip): its firmware file \(path): \(why). "
         + "Download it from the maker and name it in board.yaml."
+    case .clockStretching(let chip, let bus):
+      return "\(chip) on \(bus): it stretches the clock, and the Raspberry Pi's I2C controller "
+        + "then reads wrong bits. Put it on a bus that bears it (dtoverlay=i2c-gpio), or use "
+        + "another IMU."
     case .pwm(let error): return "\(error)"
     case .fault(let chip, let line, let causes):
       return "\(chip): its fault line \(line) is low: \(causes). "

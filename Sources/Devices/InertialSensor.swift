@@ -4,7 +4,8 @@ import Quantities
 
 /// One measurement of an IMU in the body frame.
 public struct InertialSample: Equatable, Sendable {
-  /// When it was sampled: the data-ready edge, not the time of reading.
+  /// When it was sampled: the data-ready edge, not the time of reading; of a chip that has no such
+  /// pin (`InertialTraits.hasDataReady`) the time of reading.
   public var at: Instant
   public var gyroRadS: Vector3
   public var accelMS2: Vector3
@@ -17,7 +18,8 @@ public struct InertialSample: Equatable, Sendable {
   }
 }
 
-/// An IMU with a FIFO: everything sampled since the last look, oldest first.
+/// An IMU: everything sampled since the last look, oldest first. One without a FIFO has a single
+/// sample at most, and loses those that nobody looked for in time.
 public protocol InertialSensor: AnyObject {
   var sampleRateHz: Double { get }
   /// Samples that the chip lost because nobody looked in time.

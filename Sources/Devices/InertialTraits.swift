@@ -13,7 +13,24 @@ public struct InertialTraits: Sendable {
   /// In the order of their select bits, as all below.
   public var gyroRangesDegS: [Double]
   public var accelRangesG: [Double]
-  public var filtersHz: [Double]
+  /// Of a chip that has the same filters at every rate; else empty.
+  public var filtersHz: [Double] = []
+  /// Of a chip whose filters go with the rate: a row for each rate of the list.
+  public var filterTableHz: [[Double]] = []
+  /// The magnetometer in the package, which answers at an address of its own.
+  public var magnetometer: Magnetometer?
+  /// Size of the file that the chip needs at every start; nil for none.
+  public var firmwareBytes: Int?
+  /// Whether a pin tells of each sample; such a chip needs it wired to a GPIO line.
+  public var hasDataReady = true
+  /// Whether it holds the clock line low for longer than some I2C controllers bear.
+  public var stretchesClock = false
+
+  /// A second chip behind the first.
+  public struct Magnetometer: Sendable {
+    public var name: String
+    public var address: UInt8
+  }
 
   /// The sample rates of a chip.
   public enum Rates: Sendable {
@@ -52,10 +69,16 @@ public struct InertialTraits: Sendable {
     for (setting, value, choices, unit) in [
       ("gyro_range", settings.gyroRangeRadS * 180 / .pi, gyroRangesDegS, "deg/s"),
       ("accel_range", settings.accelRangeMS2 / standardGravityMS2, accelRangesG, "g"),
-      ("filter", settings.filterHz, filtersHz, "Hz")
+      ("filter", settings.filterHz, filtersHz(atRateHz: settings.rateHz), "Hz")
     ] where Self.select(value, of: choices) == nil {
       throw refusal(setting, "\(plain(value)) \(unit)", "\(list(choices)) \(unit)")
     }
+  }
+
+  /// The bandwidths to choose from at this rate; empty when the chip has no such rate.
+  public func filtersHz(atRateHz rateHz: Double) -> [Double] {
+    guard !filterTableHz.isEmpty else { return filtersHz }
+    return rates.select(rateHz).map { filterTableHz[$0] } ?? []
   }
 
   /// Select bits of settings that were checked.
@@ -74,7 +97,7 @@ public struct InertialTraits: Sendable {
     return (
       rate, index(settings.gyroRangeRadS * 180 / .pi, gyroRangesDegS),
       index(settings.accelRangeMS2 / standardGravityMS2, accelRangesG),
-      index(settings.filterHz, filtersHz)
+      index(settings.filterHz, filtersHz(atRateHz: settings.rateHz))
     )
   }
 

@@ -38,6 +38,23 @@ struct RegisterChip {
     return UInt16(bigEndian: word)
   }
 
+  /// Two registers, the low byte first.
+  func readLittleEndian(_ register: UInt8) throws(DeviceError) -> UInt16 {
+    try readBigEndian(register).byteSwapped
+  }
+
+  /// Eight registers, without storage of the caller's.
+  func readEight(_ register: UInt8) throws(DeviceError) -> SIMD8<UInt8> {
+    var bytes = SIMD8<UInt8>.zero
+    var failure: I2CError?
+    withUnsafeMutableBytes(of: &bytes) { all in
+      // SAFETY: eight bytes on the stack, filled within the call.
+      do throws(I2CError) { try device.read(register, into: all) } catch { failure = error }
+    }
+    if let failure { throw .bus(failure, chip: name) }
+    return bytes
+  }
+
   func write(_ value: UInt8, to register: UInt8) throws(DeviceError) {
     do throws(I2CError) { try device.write(value, to: register) } catch {
       throw .bus(error, chip: name)
@@ -50,6 +67,20 @@ struct RegisterChip {
     do throws(I2CError) { try device.write(bytes, count: 2, to: register) } catch {
       throw .bus(error, chip: name)
     }
+  }
+
+  /// Sends a register number and everything that goes there, in one transfer.
+  func send(_ message: [UInt8]) throws(DeviceError) {
+    var failure: I2CError?
+    message.withUnsafeBytes { bytes in
+      // SAFETY: the whole array, which outlives the call.
+      do throws(I2CError) {
+        try device.bus.transfer(
+          address: device.address, writing: bytes,
+          reading: UnsafeMutableRawBufferPointer(start: nil, count: 0))
+      } catch { failure = error }
+    }
+    if let failure { throw .bus(failure, chip: name) }
   }
 
   /// Writes a setting and reads it back.

@@ -12,15 +12,16 @@ public final class Body {
   public let camera: (any FrameSource)?
   public let motors: any Actuators
 
-  public init(board: BoardDescription, hardware: any Hardware) throws(StartError) {
+  /// - Parameter imuFirmware: the file of an IMU that needs one.
+  public init(
+    board: BoardDescription, hardware: any Hardware, imuFirmware: FirmwareFile? = nil
+  ) throws(StartError) {
     do {
       clock = hardware.clock
-      guard let interrupt = board.imu.interruptLine else {
-        throw StartError.noDriver("IMUs without a data-ready pin")
-      }
       imu = try board.imu.chip.driver(
         device: I2CDevice(bus: try hardware.i2cBus(board.imu.bus), address: board.imu.address),
-        dataReady: try hardware.edgeLine(interrupt, .rising), settings: board.imu.settings)
+        dataReady: try board.imu.interruptLine.map { try hardware.edgeLine($0, .rising) },
+        settings: board.imu.settings, firmware: imuFirmware)
       camera = try board.camera.map { try hardware.frameSource($0.name) }
       motors = try Self.motors(board: board, hardware: hardware)
     } catch let error as DeviceError {

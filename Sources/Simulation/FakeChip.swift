@@ -4,10 +4,16 @@ import Quantities
 /// A chip on the simulated bus, as its datasheet describes it: it takes the bytes of a write and
 /// answers with the bytes of a read.
 package protocol FakeChip: AnyObject {
+  /// Whether it acknowledges its address at this moment.
+  var isAnswering: Bool { get }
   /// What the chip does when these bytes are written to it in one transfer.
   func receive(_ bytes: UnsafeRawBufferPointer)
   /// What the chip answers when it is read.
   func respond(into bytes: UnsafeMutableRawBufferPointer)
+}
+
+extension FakeChip {
+  package var isAnswering: Bool { true }
 }
 
 /// The commonest chip: a file of 8-bit registers behind a register pointer, which the first byte
@@ -44,8 +50,14 @@ extension FakeRegisterChip {
 /// An IMU on the simulated bus, which feels how the robot moves.
 package protocol FakeInertialChip: FakeChip {
   var fault: Fault { get set }
+  /// The magnetometer in the same package, at 0x0C of the same bus; nil for none.
+  var magnetometer: (any FakeMagnetometer)? { get }
   /// Lets the chip feel `motion` for `dtS` seconds up to `now`, and sample when it is due.
   func feel(_ motion: Motion, dtS: Double, now: Instant)
+}
+
+extension FakeInertialChip {
+  package var magnetometer: (any FakeMagnetometer)? { nil }
 }
 
 /// What can be wrong with a simulated part.

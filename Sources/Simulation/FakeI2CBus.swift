@@ -7,6 +7,8 @@ import Quantities
 package final class FakeI2CBus: I2CBus {
   package let name: String
   package let speedHz: Double
+  /// A simulated wire waits for whoever holds the clock.
+  package var bearsClockStretching = true
   /// Clock cycles on the wire since the start: nine a byte (UM10204 3.1.5), one each for START and
   /// STOP.
   package private(set) var cycles = 0
@@ -28,7 +30,7 @@ package final class FakeI2CBus: I2CBus {
   package func transfer(
     address: UInt8, writing: UnsafeRawBufferPointer, reading: UnsafeMutableRawBufferPointer
   ) throws(I2CError) {
-    if let reason = refusal(address) ?? (chips[address] == nil ? .noAcknowledge : nil) {
+    if let reason = refusal(address) ?? (isAnswering(address) ? nil : .noAcknowledge) {
       cycles += 11  // START, the address, STOP
       throw I2CError(bus: name, address: address, register: nil, reason: reason)
     }
@@ -37,4 +39,6 @@ package final class FakeI2CBus: I2CBus {
     if !writing.isEmpty { chips[address]?.receive(writing) }
     if !reading.isEmpty { chips[address]?.respond(into: reading) }
   }
+
+  private func isAnswering(_ address: UInt8) -> Bool { chips[address]?.isAnswering ?? false }
 }

@@ -1,72 +1,84 @@
 // SPDX-License-Identifier: Apache-2.0
 import Quantities
 
-/// The MPU-6050 at register level, made from InvenSense RM-MPU-6000A rev 4.2 and PS-MPU-6000A rev
-/// 3.4: identity, ranges, sample-rate divider, low-pass filter, data registers, 1024-byte FIFO,
-/// data-ready line.
-package final class FakeMPU6050: FakeRegisterChip, FakeInertialChip {
+/// The MPU-6050 and its successors at register level, made from InvenSense RM-MPU-6000A rev 4.2 and
+/// PS-MPU-6000A rev 3.4, RM-MPU-6500A rev 2.1, RM-MPU-9250A rev 1.6 and PS-MPU-9250A rev 1.1:
+/// identity, ranges, sample-rate divider, low-pass filter, data registers, FIFO, data-ready line,
+/// bypass to the magnetometer.
+package final class FakeMPU6050: FakeIMU {
+  /// Which of the family.
+  package enum Model: String, CaseIterable { case mpu6050, mpu6500, mpu9250, mpu9255 }
+
   // Register numbers (RM section 3).
   private enum Register {
     static let sampleRateDivider: UInt8 = 0x19, config: UInt8 = 0x1A, gyroConfig: UInt8 = 0x1B
-    static let accelConfig: UInt8 = 0x1C, fifoEnable: UInt8 = 0x23, interruptEnable: UInt8 = 0x38
-    static let interruptStatus: UInt8 = 0x3A, data: UInt8 = 0x3B, userControl: UInt8 = 0x6A
-    static let power: UInt8 = 0x6B, fifoCount: UInt8 = 0x72, fifoData: UInt8 = 0x74
-    static let whoAmI: UInt8 = 0x75
+    static let accelConfig: UInt8 = 0x1C, fifoEnable: UInt8 = 0x23, pinConfig: UInt8 = 0x37
+    static let interruptEnable: UInt8 = 0x38, interruptStatus: UInt8 = 0x3A, data: UInt8 = 0x3B
+    static let userControl: UInt8 = 0x6A, power: UInt8 = 0x6B, fifoCount: UInt8 = 0x72
+    static let fifoData: UInt8 = 0x74, whoAmI: UInt8 = 0x75
   }
   package static let fifoCapacity = 1024
   /// Accelerometer bandwidth by DLPF_CFG (RM section 4.3), Hz.
   private static let bandwidthHz: [Double] = [260, 184, 94, 44, 21, 10, 5, 260]
+  /// PS section 6.1: +-20 deg/s, 0.005 deg/s/rtHz; 6.2: +-50 mg, z +-80 mg, 400 ug/rtHz.
+  private static let first = SensingElement.Characteristics(
+    name: "MPU-6050", gyroBiasDegS: 20, accelBiasG: Vector3(0.05, 0.05, 0.08),
+    gyroNoiseDegS: 0.005, accelNoiseG: 400e-6)
+  /// PS-MPU-9250A 3.1: +-5 deg/s, 0.01 deg/s/rtHz; 3.2: +-60 mg, z +-80 mg, 300 ug/rtHz.
+  private static let later = SensingElement.Characteristics(
+    name: "MPU-9250", gyroBiasDegS: 5, accelBiasG: Vector3(0.06, 0.06, 0.08),
+    gyroNoiseDegS: 0.01, accelNoiseG: 300e-6)
 
   package var fault = Fault.ok
   package var pointer: UInt8 = 0
-  /// Zero-rate output, rad/s: PS section 6.1 allows +-20 deg/s.
-  package let gyroBiasRadS: Vector3
-  /// Zero-g output, m/s2: PS section 6.2 allows +-50 mg (x, y) and +-80 mg (z).
-  package let accelBiasMS2: Vector3
+  package var element: SensingElement
+  package var magnetometer: (any FakeMagnetometer)? { compass }
 
-  /// Samples of which an axis was outside the range that the chip was set to, and so was clipped.
-  package private(set) var saturatedSamples = 0
-
+  private let model: Model
+  private let compass: FakeAK8963?
   private var registers = [UInt8](repeating: 0, count: 128)
-  private var fifo = [UInt8](repeating: 0, count: fifoCapacity)
-  private var fifoHead = 0
-  private var fifoUsed = 0
-  private var random: SeededGenerator
-  private var filteredRate = Vector3.zero
-  private var filteredForce = Motion.rest.specificForceMS2
-  private var nextSampleAt = Instant.zero
+  private var fifo: ByteFifo
   private let onDataReady: (Instant) -> Void
 
-  /// Biases are drawn within a quarter of the datasheet's bounds.
-  package init(seed: UInt64, onDataReady: @escaping (Instant) -> Void) {
-    var random = SeededGenerator(seed: seed, stream: "MPU-6050")
-    func draw(_ bound: Double) -> Double { random.uniform(-bound / 4...bound / 4) }
-    let rate = 20 * Double.pi / 180
-    let milliG = standardGravityMS2 / 1000
-    gyroBiasRadS = Vector3(draw(rate), draw(rate), draw(rate))
-    accelBiasMS2 = Vector3(draw(50 * milliG), draw(50 * milliG), draw(80 * milliG))
-    self.random = random
-    self.onDataReady = onDataReady
+  /// Without a seed it has no bias and no noise.
+  package init(
+    _ model: Model = .mpu6050, seed: UInt64? = nil, onDataReady: @escaping (Instant) -> Void
+  ) {
+    (self.model, self.onDataReady) = (model, onDataReady)
+    element = SensingElement(model == .mpu6050 ? Self.first : Self.later, seed: seed)
+    // RM-MPU-9250A 4.32 (FIFO_COUNT): 512 bytes.
+    fifo = ByteFifo(capacity: model == .mpu6050 ? Self.fifoCapacity : 512)
+    compass = model == .mpu9250 || model == .mpu9255 ? FakeAK8963(seed: seed) : nil
     reset()
   }
 
-  /// A fake without bias, noise or filter, for playing recordings into.
-  package init(onDataReady: @escaping (Instant) -> Void) {
-    (gyroBiasRadS, accelBiasMS2) = (.zero, .zero)
-    random = SeededGenerator(seed: 0)
-    self.onDataReady = onDataReady
-    reset()
+  private var identity: UInt8 {
+    switch model {
+    case .mpu6050: fault == .wrong ? 0x70 : 0x68
+    case .mpu6500: fault == .wrong ? 0x68 : 0x70
+    case .mpu9250: fault == .wrong ? 0x70 : 0x71  // what is often sold under its name
+    case .mpu9255: fault == .wrong ? 0x71 : 0x73
+    }
   }
 
   private func reset() {
+    element.forget()
     for i in registers.indices { registers[i] = 0 }
-    registers[Int(Register.power)] = 0x40  // asleep
-    registers[Int(Register.whoAmI)] = 0x68
-    (fifoHead, fifoUsed) = (0, 0)
+    // The first wakes up asleep; the later ones run on their inner oscillator (RM-MPU-9250A 3).
+    registers[Int(Register.power)] = model == .mpu6050 ? 0x40 : 0x01
+    fifo.removeAll()
+    compass?.isConnected = false
   }
 
-  private var isAwake: Bool { registers[Int(Register.power)] & 0x40 == 0 }
+  package var isMeasuring: Bool { registers[Int(Register.power)] & 0x40 == 0 }
   private var lowPass: Int { Int(registers[Int(Register.config)] & 7) }
+  package var bandwidthHz: Double { Self.bandwidthHz[lowPass] }
+
+  package var scale: (perRadS: Double, perMS2: Double) {
+    let gyro = Int(registers[Int(Register.gyroConfig)] >> 3 & 3)
+    let accel = Int(registers[Int(Register.accelConfig)] >> 3 & 3)
+    return (perRadS(fullScaleDegS: Double(250 << gyro)), perMS2(fullScaleG: Double(2 << accel)))
+  }
 
   /// Time between samples (RM section 4.2): 8 kHz without filter, 1 kHz with, divided.
   package var samplePeriod: Interval {
@@ -74,117 +86,53 @@ package final class FakeMPU6050: FakeRegisterChip, FakeInertialChip {
     return Interval(nanoseconds: base * Int64(1 + Int(registers[Int(Register.sampleRateDivider)])))
   }
 
-  package func feel(_ motion: Motion, dtS: Double, now: Instant) {
-    guard isAwake, fault != .off else { return }
-    let blend = min(1, dtS * 2 * Double.pi * Self.bandwidthHz[lowPass])
-    filteredRate += blend * (motion.angularRateRadS - filteredRate)
-    filteredForce += blend * (motion.specificForceMS2 - filteredForce)
-    guard now >= nextSampleAt else { return }
-    nextSampleAt = now + samplePeriod
-    if fault == .stuck {
-      ready(now)
-    } else {
-      // PS section 6: 0.005 deg/s/sqrt(Hz) and 400 ug/sqrt(Hz), noise bandwidth pi/2 of the corner.
-      let root = (Self.bandwidthHz[lowPass] * .pi / 2).squareRoot()
-      sample(
-        Motion(
-          angularRateRadS: filteredRate + gyroBiasRadS + noise(0.005 * .pi / 180 * root),
-          specificForceMS2: filteredForce + accelBiasMS2
-            + noise(400e-6 * standardGravityMS2 * root)),
-        at: now)
-    }
-  }
-
-  /// Latches one measurement into the data registers and the FIFO, and raises the interrupt; a chip
-  /// that sleeps measures nothing.
-  package func sample(_ measured: Motion, at now: Instant) {
-    guard isAwake, fault != .off else { return }
-    let gyroRange = Double(250 << Int(registers[Int(Register.gyroConfig)] >> 3 & 3)) * .pi / 180
-    let accelRange =
-      Double(2 << Int(registers[Int(Register.accelConfig)] >> 3 & 3)) * standardGravityMS2
-    var isClipped = false
-    for axis in 0..<3 {
-      let force = latch(
-        measured.specificForceMS2[axis] / accelRange, at: Int(Register.data) + 2 * axis)
-      let rate = latch(
-        measured.angularRateRadS[axis] / gyroRange, at: Int(Register.data) + 8 + 2 * axis)
-      isClipped = isClipped || force || rate
-    }
-    if isClipped { saturatedSamples += 1 }
-    let celsius = Int16((25 - 36.53) * 340)  // RM section 4.18
-    store(celsius, at: Int(Register.data) + 6)
-    ready(now)
-  }
-
-  private func ready(_ now: Instant) {
+  package func latch(at now: Instant) {
+    // RM 4.18: 25 degrees Celsius; PS-MPU-9250A 3.4.2.
+    let celsius = model == .mpu6050 ? (25 - 36.53) * 340 : (25 - 21) * 333.87
+    let all =
+      bigEndian(element.counts.accel) + bigEndian(Int16(celsius)) + bigEndian(element.counts.gyro)
+    for (i, byte) in all.enumerated() { registers[Int(Register.data) + i] = byte }
     if registers[Int(Register.userControl)] & 0x40 != 0 { pushFifo() }
-    registers[Int(Register.interruptStatus)] |= 0x01
+    registers[Int(Register.interruptStatus)] |= fifo.hasOverflowed ? 0x11 : 0x01
     if registers[Int(Register.interruptEnable)] & 0x01 != 0 { onDataReady(now) }
-  }
-
-  /// True when the number had to be clipped.
-  private func latch(_ fraction: Double, at register: Int) -> Bool {
-    let counts = (fraction * 32768).rounded()
-    store(counts.isFinite ? Int16(max(-32768, min(32767, counts))) : 0, at: register)
-    return !(counts >= -32768 && counts <= 32767)
-  }
-
-  private func store(_ value: Int16, at register: Int) {
-    registers[register] = UInt8(truncatingIfNeeded: value >> 8)
-    registers[register + 1] = UInt8(truncatingIfNeeded: value)
   }
 
   /// One FIFO record: the enabled sensors in register order (RM section 4.9).
   private func pushFifo() {
     let enabled = registers[Int(Register.fifoEnable)]
-    if enabled & 0x08 != 0 { for i in 0..<6 { push(registers[Int(Register.data) + i]) } }
-    if enabled & 0x80 != 0 { for i in 6..<8 { push(registers[Int(Register.data) + i]) } }
+    if enabled & 0x08 != 0 { for i in 0..<6 { push(i) } }
+    if enabled & 0x80 != 0 { for i in 6..<8 { push(i) } }
     for (axis, bit) in [UInt8(0x40), 0x20, 0x10].enumerated() where enabled & bit != 0 {
-      for i in 0..<2 { push(registers[Int(Register.data) + 8 + 2 * axis + i]) }
+      for i in 0..<2 { push(8 + 2 * axis + i) }
     }
   }
 
-  private func push(_ byte: UInt8) {
-    if fifoUsed == Self.fifoCapacity {  // the oldest byte goes, FIFO_OFLOW_INT
-      fifoHead = (fifoHead + 1) % Self.fifoCapacity
-      fifoUsed -= 1
-      registers[Int(Register.interruptStatus)] |= 0x10
-    }
-    fifo[(fifoHead + fifoUsed) % Self.fifoCapacity] = byte
-    fifoUsed += 1
-  }
-
-  private func noise(_ deviation: Double) -> Vector3 {
-    deviation * Vector3(random.normal(), random.normal(), random.normal())
-  }
+  private func push(_ offset: Int) { fifo.push(registers[Int(Register.data) + offset]) }
 
   package func write(_ value: UInt8, to register: UInt8) {
     switch register {
     case Register.whoAmI, Register.interruptStatus, Register.data..<(Register.data + 14): return
     case Register.power where value & 0x80 != 0: reset()
     case Register.userControl:
-      if value & 0x44 == 0x04 { (fifoHead, fifoUsed) = (0, 0) }  // RM 4.27: while FIFO_EN is 0
+      if value & 0x44 == 0x04 { fifo.removeAll() }  // RM 4.27: while FIFO_EN is 0
       registers[Int(register)] = value & ~0x07  // the reset bits clear themselves
     default: if register < 128 { registers[Int(register)] = value }
     }
+    // RM-MPU-9250A 4.18: BYPASS_EN, while the chip's own master is off.
+    compass?.isConnected =
+      registers[Int(Register.pinConfig)] & 0x02 != 0
+      && registers[Int(Register.userControl)] & 0x20 == 0
   }
 
   package func read(_ register: UInt8) -> UInt8 {
     switch register {
-    case Register.whoAmI where fault == .wrong: return 0x70
-    case Register.data..<(Register.data + 14) where fault == .garbage:
-      return UInt8(truncatingIfNeeded: random.next())
+    case Register.whoAmI: return identity
     case Register.interruptStatus:
       defer { registers[Int(register)] = 0 }
       return registers[Int(register)]
-    case Register.fifoCount: return UInt8(fifoUsed >> 8)
-    case Register.fifoCount + 1: return UInt8(fifoUsed & 0xFF)
-    case Register.fifoData:
-      guard fifoUsed > 0 else { return 0xFF }
-      let byte = fifo[fifoHead]
-      fifoHead = (fifoHead + 1) % Self.fifoCapacity
-      fifoUsed -= 1
-      return fault == .garbage ? UInt8(truncatingIfNeeded: random.next()) : byte
+    case Register.fifoCount: return UInt8(fifo.count >> 8)
+    case Register.fifoCount + 1: return UInt8(fifo.count & 0xFF)
+    case Register.fifoData: return fifo.pop() ?? 0xFF
     default: return register < 128 ? registers[Int(register)] : 0
     }
   }

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import Quantities
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// A rover in the painted room, with everything that makes it less than ideal.
 public final class RoverWorld: World {
   /// Relative wheel-speed error, redrawn every 0.1 s.
@@ -44,7 +50,14 @@ public final class RoverWorld: World {
       angularRateRadS: Vector3(0, 0, body.yawRateRadS),
       specificForceMS2: Vector3(
         (body.travelMS - before) / dtS + shake * random.normal(), body.travelMS * body.yawRateRadS,
-        standardGravityMS2 + shake * random.normal()))
+        standardGravityMS2 + shake * random.normal()),
+      magneticT: Self.fieldT(headingRad: body.pose.headingRad))
+  }
+
+  /// The Earth's field along the axes of a rover; heading 0 is east.
+  private static func fieldT(headingRad: Double) -> Vector3 {
+    let (s, c, earth) = (sin(headingRad), cos(headingRad), Motion.earthFieldT)
+    return Vector3(c * earth.x + s * earth.y, c * earth.y - s * earth.x, earth.z)
   }
 
   public func render(

@@ -13,6 +13,8 @@ public struct MachineWiring: Sendable {
     }
   }
 
+  /// As board.yaml names it.
+  public var imuChip: String
   public var imuBus: String
   public var imuAddress: UInt8
   public var imuInterrupt: String
@@ -28,12 +30,13 @@ public struct MachineWiring: Sendable {
   public var camera: (name: String, width: Int, height: Int, period: Interval)?
 
   public init(
-    imuBus: String, imuAddress: UInt8, imuInterrupt: String, imuAxes: AxisMap = .identity,
-    pwmBus: String, pwmAddress: UInt8, outputEnableLine: String? = nil, standbyLine: String,
-    motors: [Motor],
+    imuChip: String = "mpu6050", imuBus: String, imuAddress: UInt8, imuInterrupt: String,
+    imuAxes: AxisMap = .identity, pwmBus: String, pwmAddress: UInt8,
+    outputEnableLine: String? = nil, standbyLine: String, motors: [Motor],
     camera: (name: String, width: Int, height: Int, period: Interval)?
   ) {
-    (self.imuBus, self.imuAddress, self.imuInterrupt) = (imuBus, imuAddress, imuInterrupt)
+    (self.imuChip, self.imuBus) = (imuChip, imuBus)
+    (self.imuAddress, self.imuInterrupt) = (imuAddress, imuInterrupt)
     (self.pwmBus, self.pwmAddress, self.standbyLine) = (pwmBus, pwmAddress, standbyLine)
     (self.imuAxes, self.outputEnableLine) = (imuAxes, outputEnableLine)
     (self.motors, self.camera) = (motors, camera)
@@ -43,7 +46,7 @@ public struct MachineWiring: Sendable {
 /// A robot's electronics at register level around a physical world.
 ///
 /// Registers in, physics, registers out: PCA9685 duties and TB6612 levels become motor drives, the
-/// world moves a millisecond, the MPU-6050 and the camera feel it.
+/// world moves a millisecond, the IMU and the camera feel it.
 public final class SimulatedMachine: Hardware {
   /// The parts that can be broken on purpose.
   public enum Part: String, CaseIterable, Sendable { case imu, pwm, camera }
@@ -53,7 +56,7 @@ public final class SimulatedMachine: Hardware {
   public let world: any World
   private let wiring: MachineWiring
   private var buses: [String: FakeI2CBus] = [:]
-  private let imu: FakeMPU6050
+  private let imu: any FakeInertialChip
   private let interrupt: FakeEdgeLine
   private let pwm = FakePCA9685()
   private let bridge: FakeTB6612
@@ -69,7 +72,12 @@ public final class SimulatedMachine: Hardware {
     (self.world, self.wiring, self.pace) = (world, wiring, pace)
     let line = FakeEdgeLine(name: wiring.imuInterrupt)
     interrupt = line
-    imu = FakeMPU6050(seed: seed) { line.rise(at: $0) }
+    guard let imu = FakeIMUs.make(wiring.imuChip, seed: seed, onDataReady: { line.rise(at: $0) })
+    else {
+      preconditionFailure(
+        "no fake of \"\(wiring.imuChip)\"; there are \(FakeIMUs.names.joined(separator: ", "))")
+    }
+    self.imu = imu
     bridge = FakeTB6612(standbyLine: wiring.standbyLine)
     outputEnable = wiring.outputEnableLine.map { FakeOutputLine(name: $0, isPulledHigh: true) }
     pwm.outputEnable = outputEnable
@@ -87,6 +95,7 @@ public final class SimulatedMachine: Hardware {
       bus.refuse { [unowned self] in isAnswering($0, on: busName) ? nil : .noAcknowledge }
       buses[busName] = bus
     }
+    if let magnetometer = imu.magnetometer { buses[wiring.imuBus]?.attach(magnetometer, at: 0x0C) }
     camera?.expose(now: .zero)
   }
 
@@ -159,7 +168,6 @@ public final class SimulatedMachine: Hardware {
   }
 
   private func isAnswering(_ address: UInt8, on bus: String) -> Bool {
-    if bus == wiring.imuBus, address == wiring.imuAddress { return imu.fault != .off }
     if bus == wiring.pwmBus, address == wiring.pwmAddress { return pwm.fault != .off }
     return true
   }

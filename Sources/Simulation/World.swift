@@ -14,10 +14,18 @@ public enum MotorDrive: Equatable, Sendable {
 public struct Motion: Equatable, Sendable {
   public var angularRateRadS: Vector3
   public var specificForceMS2: Vector3
+  /// The magnetic field; worlds without a compass in mind have it fixed to the robot.
+  public var magneticT: Vector3
 
-  public init(angularRateRadS: Vector3, specificForceMS2: Vector3) {
+  public init(
+    angularRateRadS: Vector3, specificForceMS2: Vector3, magneticT: Vector3 = earthFieldT
+  ) {
     (self.angularRateRadS, self.specificForceMS2) = (angularRateRadS, specificForceMS2)
+    self.magneticT = magneticT
   }
+
+  /// To the east, to the north and up, in Berlin. Source: IGRF-13, epoch 2020, rounded.
+  public static let earthFieldT = Vector3(1e-6, 19e-6, -46e-6)
 
   /// Level and still.
   public static let rest = Motion(

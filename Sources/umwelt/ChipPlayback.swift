@@ -13,9 +13,8 @@ struct ChipPlayback {
   let chip: PlaybackChip
   /// What the chip was set to.
   let settings: String
-  /// The rate of the chip's divider, nearest to the log's. Rows are sampled at the log's times, so
-  /// the driver, which counts back from the last edge at this rate, dates the older rows of a burst
-  /// wrong.
+  /// The rate of the chip's divider, nearest to the log's. Rows are sampled at the log's times,
+  /// each with its edge.
   let rateHz: Double
   /// Rows with an axis that the range clipped.
   let saturatedSamples: Int

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Devices
 import LoopFixtures
 import Quantities
 import Runtime
@@ -9,6 +10,8 @@ import Testing
 /// A part that breaks while the robot drives, and what must come of it.
 struct RunTimeFault: Sendable, CustomTestStringConvertible {
   var board: BoardName
+  /// Another IMU than the board's.
+  var imu: InertialChip?
   var part: SimulatedMachine.Part
   var fault: Fault
   var reasons: Set<Refusal>
@@ -17,21 +20,30 @@ struct RunTimeFault: Sendable, CustomTestStringConvertible {
   /// Whether the stop may take the ramp.
   var mayRamp = true
 
-  var testDescription: String { "\(board.rawValue): \(part.rawValue) \(fault.rawValue)" }
+  var testDescription: String {
+    "\(board.rawValue): \(imu?.rawValue ?? part.rawValue) \(fault.rawValue)"
+  }
+
+  /// What an IMU can do wrong while the robot drives.
+  static func imu(_ board: BoardName, _ chip: InertialChip?) -> [RunTimeFault] {
+    [
+      RunTimeFault(
+        board: board, imu: chip, part: .imu, fault: .off, reasons: [.staleImu],
+        noticedS: { $0.board.safety.imuTimeoutS }),
+      // Without a FIFO two looks go by before what does not change is held for stuck.
+      RunTimeFault(
+        board: board, imu: chip, part: .imu, fault: .stuck, reasons: [.frozenImu],
+        noticedS: { Double(ImuHealth.frozenSamples + 3) / $0.board.imu.settings.rateHz }),
+      // Random attitude may also look like a fall, which is off at once.
+      RunTimeFault(
+        board: board, imu: chip, part: .imu, fault: .garbage, reasons: [.implausibleImu, .tilted],
+        noticedS: { 2.5 * Double(ImuHealth.implausibleSamples) / $0.board.imu.settings.rateHz })
+    ]
+  }
 
   static let all: [RunTimeFault] =
     BoardName.allCases.flatMap { board in
-      [
-        RunTimeFault(
-          board: board, part: .imu, fault: .off, reasons: [.staleImu],
-          noticedS: { $0.board.safety.imuTimeoutS }),
-        RunTimeFault(
-          board: board, part: .imu, fault: .stuck, reasons: [.frozenImu],
-          noticedS: { Double(ImuHealth.frozenSamples + 1) / $0.board.imu.settings.rateHz }),
-        // Random attitude may also look like a fall, which is off at once.
-        RunTimeFault(
-          board: board, part: .imu, fault: .garbage, reasons: [.implausibleImu, .tilted],
-          noticedS: { 2.5 * Double(ImuHealth.implausibleSamples) / $0.board.imu.settings.rateHz }),
+      InertialChip.allCases.flatMap { imu(board, $0) } + [
         RunTimeFault(
           board: board, part: .pwm, fault: .off, reasons: [.deviceFailed], noticedS: { _ in 0 },
           mayRamp: false),
@@ -59,7 +71,8 @@ struct RunTimeFaultTests {
     "stops the robot within the board's times, for good", arguments: RunTimeFault.all,
     [1, 2, 3] as [UInt64])
   func stops(_ scenario: RunTimeFault, seed: UInt64) throws {
-    let rig = try Rig(scenario.board, mind: BusyMind(scenario.board), seed: seed)
+    let rig = try Rig(
+      scenario.board, mind: BusyMind(scenario.board), seed: seed, imu: scenario.imu)
     try rig.go()
     rig.run(2.013 + 0.01 * Double(seed))
     #expect(rig.loop.gate.state == .armed && !rig.isIdle, "healthy until then")
@@ -141,6 +154,16 @@ struct RunTimeFaultTests {
 
 @Suite("A healthy robot")
 struct HealthyTests {
+  @Test("stays armed on every IMU", arguments: BoardName.allCases, InertialChip.allCases)
+  func staysArmed(board: BoardName, imu: InertialChip) throws {
+    let rig = try Rig(board, mind: BusyMind(board), seed: 5, imu: imu)
+    try rig.go()
+    rig.run(10)
+    #expect(rig.loop.gate.state == .armed)
+    #expect(rig.loop.missedTicks == 0 && rig.loop.body.imu.lostSamples == 0)
+    #expect(rig.loop.perception.lastError == nil)
+  }
+
   @Test("stays armed for half a minute", arguments: BoardName.allCases, 1...4)
   func staysArmed(board: BoardName, seed: UInt64) throws {
     let rig = try Rig(board, mind: BusyMind(board), seed: seed)

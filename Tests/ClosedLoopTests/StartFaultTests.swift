@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Buses
+import Devices
 import LoopFixtures
 import Quantities
 import Runtime
@@ -123,6 +125,37 @@ struct StartFaultTests {
     try rig.loop.start()
     #expect(rig.loop.gate.state == .disarmed && rig.isIdle)
     #expect(rig.loop.arm() == [])
+  }
+}
+
+@Suite("An IMU that is broken at the start")
+struct StartImuTests {
+  static let impostors: [InertialChip: String] = [
+    .mpu6050: "MPU-6500", .mpu6500: "MPU-6050", .mpu9250: "MPU-6500", .mpu9255: "MPU-9250",
+    .icm20948: "BMI270", .icm42688p: "ICM-42605", .lsm6dsox: "LSM6DSV16X", .bmi270: "BMI160",
+    .bno055: "BMI270"
+  ]
+
+  private func startError(_ chip: InertialChip, _ fault: Fault) throws -> String {
+    let rig = try Rig(.rover, mind: ConstantMind(1, 1), imu: chip)
+    rig.machine.inject(fault, into: .imu)
+    let error = try #require(rig.startError())
+    #expect(error.isHardware && rig.staysIdle(1) && rig.loop.arm().contains(.notCalibrated))
+    return "\(error)"
+  }
+
+  @Test("is named, whichever it is, and nothing moves", arguments: InertialChip.allCases)
+  func refuses(chip: InertialChip) throws {
+    let off = try startError(chip, .off)
+    let address = hex(try #require(chip.traits.addresses.first))
+    #expect(off.contains("\(chip.traits.name): i2c-1 address \(address)"), "\(off)")
+    #expect(off.contains("no answer"))
+    let wrong = try startError(chip, .wrong)
+    let impostor = try #require(Self.impostors[chip])
+    #expect(wrong.contains("\(chip.traits.name) on i2c-1"), "\(wrong)")
+    #expect(wrong.contains("That is a \(impostor)"), "\(wrong)")
+    #expect(try startError(chip, .stuck).contains("gyro calibration"))
+    #expect(try startError(chip, .garbage).contains("gyro calibration"))
   }
 }
 

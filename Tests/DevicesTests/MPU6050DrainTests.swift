@@ -73,7 +73,7 @@ struct MPU6050DrainTests {
     bench.edges.rise(atMs: 500)
     let samples = try bench.drained()
     #expect(samples.map { Int(($0.accelMS2.x / 9.80665 * 16384).rounded()) } == Array(0..<50))
-    #expect(bench.bus.trace == ["72>02 58", "74>240B", "74>240B", "74>120B"])
+    #expect(bench.bus.trace == ["72>02 58", "74>252B", "74>252B", "74>96B"])
   }
 
   @Test("The newest sample is as old as the last edge, each earlier one a period older")

@@ -30,6 +30,9 @@ final class TestEdges: EdgeLine {
   /// Edges that are counted but never come.
   func lose(_ count: UInt32) { sequence &+= count }
 
+  /// The next edge is number `sequence` + 1.
+  func skip(to sequence: UInt32) { self.sequence = sequence }
+
   func nextEdge() throws(LineError) -> Edge? {
     if let error { throw error }
     return queue.isEmpty ? nil : queue.removeFirst()

@@ -36,7 +36,7 @@ extension MachineWiring {
       preconditionFailure("\(board.name) has no motors on a PWM chip")
     }
     self.init(
-      imuBus: board.imu.bus, imuAddress: board.imu.address,
+      imuChip: board.imu.chip.rawValue, imuBus: board.imu.bus, imuAddress: board.imu.address,
       imuInterrupt: board.imu.interruptLine ?? "", imuAxes: board.imu.axes, pwmBus: pwm.bus,
       pwmAddress: pwm.address, outputEnableLine: pwm.outputEnableLine,
       standbyLine: bridge.standbyLine,

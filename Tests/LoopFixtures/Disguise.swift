@@ -72,6 +72,7 @@ private final class BrokenBus: I2CBus {
   init(_ inner: any I2CBus, of owner: Disguise) { (self.inner, self.owner) = (inner, owner) }
 
   var name: String { inner.name }
+  var bearsClockStretching: Bool { inner.bearsClockStretching }
 
   func transfer(
     address: UInt8, writing: UnsafeRawBufferPointer, reading: UnsafeMutableRawBufferPointer

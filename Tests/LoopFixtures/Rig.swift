@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
 import Buses
+import Devices
 import Quantities
 import Runtime
 import Safety
@@ -14,19 +15,24 @@ package final class Rig {
   package let loop: ControlLoop
 
   /// - Parameters:
+  ///   - imu: another IMU than the board's.
   ///   - world: another world than the board's.
   ///   - disguise: other hardware in front of the machine.
   package init(
-    _ name: BoardName, mind: any Mind, seed: UInt64 = 1, world: (any World)? = nil,
-    disguise: (SimulatedMachine) -> any Hardware = { $0 }
+    _ name: BoardName, mind: any Mind, seed: UInt64 = 1, imu: InertialChip? = nil,
+    world: (any World)? = nil, disguise: (SimulatedMachine) -> any Hardware = { $0 }
   ) throws {
-    board = try name.load()
+    var board = try name.load()
+    if let imu { board.imu.use(imu) }
+    self.board = board
     self.world = world ?? name.world(seed: seed)
     machine = SimulatedMachine(
       world: self.world, wiring: MachineWiring(board), seed: seed, pace: .lockstep)
     loop = ControlLoop(
-      board: board, body: try Body(board: board, hardware: disguise(machine)), mind: mind,
-      imuBins: 2)
+      board: board,
+      body: try Body(
+        board: board, hardware: disguise(machine), imuFirmware: BoardDescription.IMU.firmware),
+      mind: mind, imuBins: 2)
   }
 
   package var now: Instant { loop.body.clock.now }
