@@ -24,6 +24,9 @@ final class MLX90640: GridSensor {
   /// One burst stays below 256 bytes, which every Linux adapter carries.
   private static let burstWords = 126
   private static let resolution = 2
+  /// What table 3 and table 4 allow, and what a chip can be driven to without breaking.
+  private static let supplyV = 2.5...4.5
+  private static let ambientC = -50.0...130.0
 
   let name = traits.name
   let (rows, columns) = (24, 32)
@@ -84,16 +87,19 @@ final class MLX90640: GridSensor {
     guard !watch.isStuck(bytes, count: bytes.count) else {
       throw chip.badData("its \(Self.words) words have not changed for \(RepeatWatch.limit) looks")
     }
-    fill(&grid, calibration, subpage: Int(status & 1))
+    let reading = MLX90640Reading(
+      calibration: calibration, subpage: Int(status & 1), isChess: isChess,
+      resolution: Self.resolution, emissivity: emissivity, word: word)
+    guard Self.supplyV.contains(reading.vddV), Self.ambientC.contains(reading.ambientC) else {
+      throw chip.badData("it says that it has \(reading.vddV) V and \(reading.ambientC) C")
+    }
+    fill(&grid, reading)
     sequence &+= 1
     (grid.capturedAt, grid.sequence) = (now, sequence)
     return true
   }
 
-  private func fill(_ grid: inout Grid, _ calibration: MLX90640Calibration, subpage: Int) {
-    let reading = MLX90640Reading(
-      calibration: calibration, subpage: subpage, isChess: isChess, resolution: Self.resolution,
-      emissivity: emissivity, word: word)
+  private func fill(_ grid: inout Grid, _ reading: MLX90640Reading) {
     for row in 0..<rows {
       for column in 0..<columns where reading.contains(row: row, column: column) {
         let cell = row * columns + column
