@@ -84,7 +84,8 @@ package struct MLX90640Reading {
     return signal
   }
 
-  /// 11.2.2.8: the pixel's sensitivity at this ambience.
+  /// 11.2.2.8: the pixel's sensitivity at this ambience. (Melexis's own library takes the mean of
+  /// both compensation pixels; otherwise it and this agree to 0.005 C.)
   package func sensitivity(row: Int, column: Int) -> Double {
     let pixel = calibration.pixels[row * MLX90640Calibration.columns + column]
     return (pixel.sensitivity - calibration.tgc * calibration.cpSensitivity[subpage])

@@ -44,7 +44,7 @@ package final class FakeMLX90640: FakeChip {
     factory = FakeMLX90640Factory(seed: seed, broken: broken, outliers: outliers)
     eeprom = factory.eeprom
     random = SeededGenerator(seed: seed, stream: "MLX90640 noise")
-    nextAt = clock.now
+    nextAt = clock.now + Interval(nanoseconds: 500_000_000)  // 2 Hz after power-up
   }
 
   /// 0.5 Hz, doubled by control bits 9:7.
