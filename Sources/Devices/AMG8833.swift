@@ -8,7 +8,7 @@ import Quantities
 /// | register | number | what we use |
 /// |---|---|---|
 /// | PCTL | 0x00 | 0x00 normal; 0x10 asleep, 0x20 and 0x21 stand-by |
-/// | RST | 0x01 | 0x3F initial reset |
+/// | RST | 0x01 | 0x3F initial reset, 0x30 flags only |
 /// | FPSC | 0x02 | 0 = 10 Hz, 1 = 1 Hz |
 /// | INTC | 0x03 | 0 INT on, 1 absolute value |
 /// | STAT, SCLR | 0x04, 0x05 | 1 interrupt, 2 cell overflow, 3 thermistor overflow; 1 clears |
@@ -20,7 +20,7 @@ import Quantities
 /// There is no identity register, and IMUs share its addresses. The four upper bits of each cell,
 /// which are 0, and a frame rate that reads back are the evidence; nothing is written before the
 /// first holds and no IMU answers. There is no data-ready flag: frames are counted by the clock.
-final class AMG8833: GridSensor {
+public final class AMG8833: GridSensor {
   static let traits = GridTraits(
     name: "AMG8833", addresses: [0x69, 0x68], identity: nil, unit: .celsius,
     shapes: [.init(rows: 8, columns: 8, ratesHz: [1, 10])])
@@ -32,10 +32,10 @@ final class AMG8833: GridSensor {
   /// The measuring range of the high-gain kind, which AMG8833 is.
   private static let rangeC = 0.0...80.0
 
-  let name = traits.name
-  let (rows, columns) = (8, 8)
-  let unit = Grid.Unit.celsius
-  let rateHz: Double
+  public let name = traits.name
+  public let (rows, columns) = (8, 8)
+  public let unit = Grid.Unit.celsius
+  public let rateHz: Double
   private let chip: RegisterChip
   private let alarmC: ClosedRange<Double>?
   private let period: Interval
@@ -52,7 +52,7 @@ final class AMG8833: GridSensor {
     period = Interval(seconds: 1 / settings.rateHz)
   }
 
-  func start(clock: any Clock) throws(DeviceError) {
+  public func start(clock: any Clock) throws(DeviceError) {
     let who = try chip.read(0x75)
     guard Self.imus[who] == nil else { throw stranger(at: 0x75, found: who) }
     try readCells()
@@ -66,6 +66,7 @@ final class AMG8833: GridSensor {
     if let alarmC {
       try writeCell(alarmC.upperBound, to: 0x08)
       try writeCell(alarmC.lowerBound, to: 0x0A)
+      try chip.write(0x30, to: 0x01)  // by the limits before these, every cell was outside
       try chip.writeChecked(0x03, to: 0x03)
     }
     watch.forget()
@@ -73,7 +74,7 @@ final class AMG8833: GridSensor {
     (self.clock, nextAt) = (clock, clock.now + period * 2)
   }
 
-  func latest(into grid: inout Grid) throws(DeviceError) -> Bool {
+  public func latest(into grid: inout Grid) throws(DeviceError) -> Bool {
     guard let clock else { preconditionFailure("start before latest") }
     let now = clock.now
     guard now >= nextAt else { return false }
@@ -87,7 +88,8 @@ final class AMG8833: GridSensor {
       guard bytes[2 * cell + 1] <= 0x0F else {
         throw chip.badData("cell \(cell + 1) has more than 12 bits")
       }
-      let value = Self.celsius(UInt16(bytes[2 * cell + 1]) << 8 | UInt16(bytes[2 * cell]))
+      let value = AMG8833Cell.celsius(
+        UInt16(bytes[2 * cell + 1]) << 8 | UInt16(bytes[2 * cell]))
       // Without its thermistor the chip knows differences only.
       let isTrusted = Self.rangeC.contains(value) && status & 0x08 == 0
       grid.set(cell, isTrusted ? value : nil)
@@ -98,26 +100,16 @@ final class AMG8833: GridSensor {
     return true
   }
 
-  /// Which cells are outside the alarm's limits, cell 1 in the lowest bit.
-  func alarmedCells() throws(DeviceError) -> UInt64 {
+  /// Which cells are outside the alarm's limits, cell 1 in the lowest bit; for when INT is low.
+  public func alarmedCells() throws(DeviceError) -> UInt64 {
     try chip.read(0x10, count: 8, into: &bytes)
     return (0..<8).reduce(0) { $0 | UInt64(bytes[$1]) << (8 * UInt64($1)) }
   }
 
-  /// The chip's own temperature.
-  func thermistorC() throws(DeviceError) -> Double {
+  /// The chip's own temperature, degrees Celsius.
+  public func thermistorC() throws(DeviceError) -> Double {
     try chip.read(0x0E, count: 2, into: &bytes)
-    return Self.thermistorC(UInt16(bytes[1]) << 8 | UInt16(bytes[0]))
-  }
-
-  /// A cell: two's complement in 12 bits.
-  package static func celsius(_ word: UInt16) -> Double {
-    Double(Int16(bitPattern: word << 4) >> 4) * 0.25
-  }
-
-  /// The thermistor: bit 11 is the sign, the others the magnitude.
-  package static func thermistorC(_ word: UInt16) -> Double {
-    Double(word & 0x07FF) * (word & 0x0800 == 0 ? 0.0625 : -0.0625)
+    return AMG8833Cell.thermistorC(UInt16(bytes[1]) << 8 | UInt16(bytes[0]))
   }
 
   private func readCells() throws(DeviceError) {
@@ -134,5 +126,18 @@ final class AMG8833: GridSensor {
     .wrongIdentity(
       chip: name, bus: chip.device.bus.name, address: chip.device.address, register: register,
       expected: 0, found: found, looksLike: Self.imus[found])
+  }
+}
+
+/// The chip's two number formats.
+package enum AMG8833Cell {
+  /// A cell: two's complement in 12 bits.
+  package static func celsius(_ word: UInt16) -> Double {
+    Double(Int16(bitPattern: word << 4) >> 4) * 0.25
+  }
+
+  /// The thermistor: bit 11 is the sign, the others the magnitude.
+  package static func thermistorC(_ word: UInt16) -> Double {
+    Double(word & 0x07FF) * (word & 0x0800 == 0 ? 0.0625 : -0.0625)
   }
 }

@@ -76,6 +76,9 @@ package final class FakeAMG8833: FakeRegisterChip {
     case Register.reset where value == 0x3F:
       for i in 0..<128 { registers[i] = 0 }
       nextAt = clock.now
+    case Register.reset where value == 0x30:
+      registers[Int(Register.status)] = 0
+      for i in 0..<8 { registers[Int(Register.table) + i] = 0 }
     case Register.clear: registers[Int(Register.status)] &= ~(value & 0x0E)
     case Register.power, Register.rate, Register.interrupt, Register.upper...(Register.lower + 3):
       registers[Int(register)] = value

@@ -45,6 +45,10 @@ package final class FakeVL53L5CX: FakeChip {
     pointer = Int(bytes[0]) << 8 | Int(bytes[1])
     guard bytes.count > 2 else { return }
     let start = pointer
+    if start == 0x7FFF {
+      page = bytes[2]  // a burst that only runs past it is data
+      return
+    }
     for byte in bytes.dropFirst(2) {
       write(byte, to: pointer)
       pointer += 1
@@ -61,7 +65,6 @@ package final class FakeVL53L5CX: FakeChip {
 
   private func write(_ value: UInt8, to register: Int) {
     switch (page, register) {
-    case (_, 0x7FFF): page = value
     case (9...11, 0..<0x8000):
       let at = Int(page - 9) * 0x8000 + register
       if at < memory.count { memory[at] = value }
