@@ -90,7 +90,8 @@ let package = Package(
     .testTarget(
       name: "SimulationTests",
       dependencies: [
-        "Simulation", "Devices", "Buses", "Safety", "Estimation", "Codecs", "Quantities"
+        "MallocCount", "Simulation", "Devices", "Buses", "Safety", "Estimation", "Codecs",
+        "Quantities"
       ])
   ],
   swiftLanguageModes: [.v6]

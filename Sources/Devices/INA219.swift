@@ -7,10 +7,11 @@ import Quantities
 ///
 /// | register | number | what we use |
 /// |---|---|---|
-/// | configuration | 0x00 | 15 reset; 13 bus 16/32 V; 12:11 shunt 40...320 mV; 10:7, 6:3 averages; |
-/// | | | 2:0 = 7 continuous; 0x399F after reset (8.6.2) |
+/// | configuration | 0x00 | 15 reset; 13 bus 16/32 V; 12:11 shunt 40...320 mV; |
+/// | | | 10:7, 6:3 averages; 2:0 = 7 continuous; 0x399F after reset (8.6.2) |
 /// | shunt voltage | 0x01 | 10 uV, signed, clipped at the range (8.6.3.1) |
-/// | bus voltage | 0x02 | 15:3 4 mV; 1 conversion ready, cleared by reading power; 0 overflow (8.6.3.2) |
+/// | bus voltage | 0x02 | 15:3 4 mV; 0 overflow; |
+/// | | | 1 conversion ready, cleared by reading power (8.6.3.2) |
 /// | power | 0x03 | 20 current steps times 1 V (8.6.3.3) |
 /// | current | 0x04 | shunt x calibration / 4096 (8.6.3.4) |
 /// | calibration | 0x05 | trunc(0.04096 / (step x ohm)), bit 0 is always 0 (8.5.1) |

@@ -9,7 +9,8 @@ import Quantities
 /// |---|---|---|
 /// | RAM | 0x0400 | 768 pixels, then ambience, gain and supply: 832 words (10.3, table 8) |
 /// | EEPROM | 0x2400 | 832 words of calibration (table 10); 0x240A bit 6 is 1 in an MLX90641 |
-/// | status | 0x8000 | 2:0 subpage; 3 new data; 0x0030 clears it and lets it be overwritten (10.1.1) |
+/// | status | 0x8000 | 2:0 subpage; 3 new data; |
+/// | | | 0x0030 clears it and lets the RAM be overwritten (10.1.1) |
 /// | control 1 | 0x800D | 0 subpages; 9:7 rate, 0.5 Hz x 2^n; 11:10 resolution 16 + n bits; |
 /// | | | 12 chess pattern (10.1.2) |
 ///

@@ -2,9 +2,9 @@
 import Buses
 import Quantities
 
-/// The AMG8833 at register level, made from Panasonic's Grid-EYE specifications: power modes, reset,
-/// frame rate, 64 cells, thermistor, overflow flags, interrupt by absolute value. It looks at a
-/// scene of temperatures.
+/// The AMG8833 at register level, made from Panasonic's Grid-EYE specifications: power modes,
+/// reset, frame rate, 64 cells, thermistor, overflow flags, interrupt by absolute value. It looks
+/// at a scene of temperatures.
 package final class FakeAMG8833: FakeRegisterChip {
   private enum Register {
     static let power: UInt8 = 0x00, reset: UInt8 = 0x01, rate: UInt8 = 0x02, interrupt: UInt8 = 0x03

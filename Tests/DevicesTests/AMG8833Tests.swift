@@ -47,7 +47,9 @@ struct AMG8833Tests {
     (0x7FF, 127.9375), (0x190, 25), (0x004, 0.25), (0x000, 0), (0x804, -0.25), (0xBBB, -59.6875)
   ]
 
-  @Test("The thermistor is sign and magnitude, as the specifications' table", arguments: thermistorTable)
+  @Test(
+    "The thermistor is sign and magnitude, as the specifications' table",
+    arguments: thermistorTable)
   func thermistor(_ row: (word: UInt16, celsius: Double)) {
     #expect(AMG8833Cell.thermistorC(row.word) == row.celsius)
   }

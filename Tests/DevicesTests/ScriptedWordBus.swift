@@ -48,7 +48,9 @@ final class ScriptedWordBus: I2CBus {
         if !stubborn.contains(at) { registers[at] = (registers[at] ?? 0) << 8 | UInt16(byte) }
       }
       if valueBytes == 1 {
-        for at in register..<(register + values.count) { registers[at] = (registers[at] ?? 0) & 0xFF }
+        for at in register..<(register + values.count) {
+          registers[at] = (registers[at] ?? 0) & 0xFF
+        }
       }
     }
     guard !reading.isEmpty else { return }

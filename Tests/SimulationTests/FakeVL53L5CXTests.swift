@@ -9,7 +9,9 @@ import Testing
 struct FakeVL53L5CXTests {
   let bus = FakeI2CBus(name: "i2c-3")
   let clock = HandClock()
-  static let file = (0..<(86_016 + 972 + 776)).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 / 251) }
+  static let file = (0..<(86_016 + 972 + 776)).map {
+    UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 / 251)
+  }
 
   func fake(
     firmware: [UInt8] = Array(file[0..<86_016]),
