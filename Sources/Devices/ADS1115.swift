@@ -21,7 +21,8 @@ public final class ADS1115: AnalogConverter {
   static let addresses: [UInt8] = [0x48, 0x49, 0x4A, 0x4B]
   static let powerTraits = PowerTraits(
     name: "ADS1115", addresses: addresses, identity: nil, measuresCurrent: false, maxShuntV: nil,
-    maxVoltageV: 6.144, averages: [])
+    // 7.3: its supply has 5.5 V at most, and no input may pass its supply.
+    maxVoltageV: 5.5, averages: [])
 
   public let name = "ADS1115"
   public let rateHz: Double

@@ -30,7 +30,7 @@ public enum GridChip: String, CaseIterable, Hashable, Sendable {
 }
 
 /// How a grid sensor is set up.
-public struct GridSettings: Hashable, Sendable {
+public struct GridSettings: Equatable, Sendable {
   /// In which order an MLX90640 measures its halves.
   public enum Pattern: String, CaseIterable, Sendable { case chess, interleaved }
 
@@ -44,20 +44,11 @@ public struct GridSettings: Hashable, Sendable {
   /// Outside these temperatures the INT line goes low; for AMG8833.
   public var alarmC: ClosedRange<Double>?
   /// For VL53L5CX.
-  public var firmware: Firmware?
+  public var firmware: FirmwareFile?
 
   public init(rows: Int, columns: Int, rateHz: Double) {
     (self.rows, self.columns, self.rateHz) = (rows, columns, rateHz)
   }
-}
-
-/// A file of the maker's that a chip needs at start.
-public struct Firmware: Hashable, Sendable {
-  /// For messages.
-  public var path: String
-  public var bytes: [UInt8]
-
-  public init(path: String, bytes: [UInt8]) { (self.path, self.bytes) = (path, bytes) }
 }
 
 /// What a grid sensor offers: where it answers, what it says it is, and the settings it has.
@@ -77,6 +68,8 @@ public struct GridTraits: Sendable {
   public var identity: ChipIdentity?
   public var unit: Grid.Unit
   public var shapes: [Shape]
+  /// Size of the file that the chip needs at every start; nil for none.
+  public var firmwareBytes: Int?
 
   /// - Throws: `DeviceError.unsupported` for the first setting that the chip does not have.
   public func check(_ settings: GridSettings) throws(DeviceError) {

@@ -20,7 +20,7 @@ final class INA226: PowerMonitor {
   static let traits = PowerTraits(
     name: "INA226", addresses: Array(0x40...0x4F),
     identity: ChipIdentity(register: 0xFF, registerBytes: 1, value: 0x2260, valueBytes: 2),
-    measuresCurrent: true, maxShuntV: 0.0819, maxVoltageV: 36,
+    measuresCurrent: true, maxShuntV: 0.08192, maxVoltageV: 36,
     averages: [1, 4, 16, 64, 128, 256, 512, 1024])
   /// One conversion as configured, and there are two.
   private static let conversionS = 1.1e-3

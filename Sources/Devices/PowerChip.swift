@@ -68,6 +68,14 @@ public struct DividerSettings: Hashable, Sendable {
     (self.input, self.ratio) = (input, ratio)
     (self.rangeV, self.rateHz) = (rangeV, rateHz)
   }
+
+  /// A divider by its resistors, in the smallest range that holds the supply's highest voltage, at
+  /// the slowest and quietest rate.
+  public init(input: AnalogInput, upperOhm: Double, lowerOhm: Double, maxVoltageV: Double) {
+    let ratio = (upperOhm + lowerOhm) / lowerOhm
+    let rangeV = ADS1115.ranges.last { $0 >= maxVoltageV / ratio } ?? ADS1115.ranges[0]
+    self.init(input: input, ratio: ratio, rangeV: rangeV, rateHz: ADS1115.rates[0])
+  }
 }
 
 /// What a chip that watches a supply offers.

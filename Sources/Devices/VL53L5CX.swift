@@ -29,7 +29,8 @@ final class VL53L5CX: GridSensor {
     shapes: [
       .init(rows: 4, columns: 4, ratesHz: (1...60).map(Double.init)),
       .init(rows: 8, columns: 8, ratesHz: (1...15).map(Double.init))
-    ])
+    ],
+    firmwareBytes: VL53L5CXFirmware.bytes)
   /// 92 ms at 400 kHz; adapters give up after about a second, and i2c-dev carries 8192 bytes.
   private static let burstBytes = 4096
   /// UM2884 table 4: 5 is valid; 6 and 9 are half sure.
@@ -122,27 +123,27 @@ struct VL53L5CXFirmware {
   static let programBytes = 86_016
   static let configurationBytes = 972
   static let crosstalkBytes = 776
+  static let bytes = programBytes + configurationBytes + crosstalkBytes
 
   let program, configuration, crosstalk: ArraySlice<UInt8>
 
-  init(_ file: Firmware?) throws(DeviceError) {
+  init(_ file: FirmwareFile?) throws(DeviceError) {
     func refusal(_ path: String, _ why: String) -> DeviceError {
       .firmware(chip: "VL53L5CX", path: path, why: why)
     }
     guard let file else { throw refusal("(none)", "it is not named, and the chip has none") }
     let first = Self.programBytes
     let second = first + Self.configurationBytes
-    let end = second + Self.crosstalkBytes
-    guard file.bytes.count == end || file.bytes.count == end + Self.crosstalkBytes else {
+    guard [Self.bytes, Self.bytes + Self.crosstalkBytes].contains(file.bytes.count) else {
       let hint =
         file.bytes.count == first ? "it lacks the configuration and the crosstalk; " : ""
-      throw refusal(file.path, "\(hint)it has \(file.bytes.count) bytes, not \(end)")
+      throw refusal(file.path, "\(hint)it has \(file.bytes.count) bytes, not \(Self.bytes)")
     }
     guard file.bytes.contains(where: { $0 != file.bytes[0] }) else {
       throw refusal(file.path, "every byte of it is the same")
     }
     program = file.bytes[0..<first]
     configuration = file.bytes[first..<second]
-    crosstalk = file.bytes[second..<end]
+    crosstalk = file.bytes[second..<Self.bytes]
   }
 }

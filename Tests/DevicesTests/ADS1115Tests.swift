@@ -185,6 +185,9 @@ struct ADS1115Tests {
     #expect(
       try monitor.latest()
         == PowerReading(at: clock.now, busVoltageV: 12.288, currentA: nil, powerW: nil))
+    let byResistors = DividerSettings(
+      input: .a2, upperOhm: 30_000, lowerOhm: 10_000, maxVoltageV: 8.4)
+    #expect(byResistors == DividerSettings(input: .a2, ratio: 4, rangeV: 4.096, rateHz: 8))
     let wrong = DividerSettings(input: .a0, ratio: 0.5, rangeV: 4.096, rateHz: 8)
     #expect(
       thrown {

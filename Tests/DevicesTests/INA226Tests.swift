@@ -76,7 +76,7 @@ struct INA226Tests {
 
   @Test("What the chip cannot measure is refused")
   func unsupported() {
-    #expect(thrown { try monitor(maxCurrentA: 50) }?.description.contains("0.0819 V") == true)
+    #expect(thrown { try monitor(maxCurrentA: 50) }?.description.contains("0.08192 V") == true)
     #expect(thrown { try monitor(maxVoltageV: 40) }?.description.contains("up to 36.0 V") == true)
     #expect(thrown { try monitor(averages: 2) }?.description.contains("1, 4, 16") == true)
   }

@@ -13,6 +13,7 @@ struct SensorCatalogTests {
       #expect(!traits.addresses.isEmpty && !traits.shapes.isEmpty)
       #expect(traits.shapes.allSatisfy { !$0.ratesHz.isEmpty && $0.rows * $0.columns > 0 })
     }
+    #expect(GridChip.allCases.map(\.traits.firmwareBytes) == [nil, nil, 87_764])
     #expect(GridChip.mlx90640.traits.addresses == [0x33])
     #expect(GridChip.amg8833.traits.addresses == [0x69, 0x68])
     #expect(

@@ -9,11 +9,11 @@ struct VL53L5CXTests {
   let bus = ScriptedWordBus(address: 0x29, pointerBytes: 2, valueBytes: 1)
   let clock = TestClock()
   static let size = 86_016 + 972 + 776
-  static let file = Firmware(
+  static let file = FirmwareFile(
     path: "vl53l5cx.bin", bytes: (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) })
 
   func sensor(
-    _ firmware: Firmware? = file, rows: Int = 8, rateHz: Double = 15
+    _ firmware: FirmwareFile? = file, rows: Int = 8, rateHz: Double = 15
   ) throws(DeviceError) -> any GridSensor {
     var settings = GridSettings(rows: rows, columns: rows, rateHz: rateHz)
     settings.firmware = firmware
@@ -23,11 +23,11 @@ struct VL53L5CXTests {
 
   @Test("Without a file, or with one of another size or of one byte, there is no driver")
   func files() {
-    func why(_ firmware: Firmware?) -> String {
+    func why(_ firmware: FirmwareFile?) -> String {
       thrown { try sensor(firmware) }?.description ?? "accepted"
     }
-    func file(_ count: Int, _ fill: (Int) -> UInt8 = { UInt8($0 & 0xFF) }) -> Firmware {
-      Firmware(path: "fw.bin", bytes: (0..<count).map(fill))
+    func file(_ count: Int, _ fill: (Int) -> UInt8 = { UInt8($0 & 0xFF) }) -> FirmwareFile {
+      FirmwareFile(path: "fw.bin", bytes: (0..<count).map(fill))
     }
     #expect(why(nil).contains("it is not named"))
     #expect(why(file(1000)).contains("fw.bin: it has 1000 bytes, not 87764"))

@@ -24,7 +24,7 @@ struct FakeVL53L5CXTests {
 
   func sensor(side: Int = 8, rateHz: Double = 10) throws(DeviceError) -> any GridSensor {
     var settings = GridSettings(rows: side, columns: side, rateHz: rateHz)
-    settings.firmware = Firmware(path: "vl53l5cx.bin", bytes: Self.file)
+    settings.firmware = FirmwareFile(path: "vl53l5cx.bin", bytes: Self.file)
     let sensor = try GridChip.vl53l5cx.driver(
       device: I2CDevice(bus: bus, address: 0x29), settings: settings)
     try sensor.start(clock: clock)

@@ -74,7 +74,7 @@ struct SensorAllocationTests {
     let shape = chip.traits.shapes[0]
     var settings = GridSettings(
       rows: shape.rows, columns: shape.columns, rateHz: shape.ratesHz[1])
-    settings.firmware = Firmware(path: "vl53l5cx.bin", bytes: file)
+    settings.firmware = FirmwareFile(path: "vl53l5cx.bin", bytes: file)
     let sensor = try chip.driver(
       device: I2CDevice(bus: bus, address: address), settings: settings)
     try sensor.start(clock: clock)

@@ -46,7 +46,7 @@ struct SensorBusTimeTests {
       FakeVL53L5CX(firmware: Array(file[0..<86_016]), clock: clock, sceneM: { _ in 1 }), at: 0x29)
     for (side, expectedMs) in [(8, 7.4), (4, 3.1)] {
       var settings = GridSettings(rows: side, columns: side, rateHz: 15)
-      settings.firmware = Firmware(path: "vl53l5cx.bin", bytes: file)
+      settings.firmware = FirmwareFile(path: "vl53l5cx.bin", bytes: file)
       let startS = bus.busyS
       let lookMs = try grid(.vl53l5cx, settings, at: 0x29)
       #expect(abs(lookMs - expectedMs) < 0.1, "\(lookMs) ms")
