@@ -18,6 +18,8 @@ package final class FakeVL53L5CX: FakeChip {
   package private(set) var rateHz: UInt8 = 1
   package private(set) var offsetBlock: [UInt8] = []
   package private(set) var crosstalkBlock: [UInt8] = []
+  /// Every command since the firmware started, as it came.
+  package private(set) var commands: [[UInt8]] = []
   private let firmware: [UInt8]
   private let clock: any Clock
   private var page: UInt8 = 2
@@ -70,7 +72,7 @@ package final class FakeVL53L5CX: FakeChip {
       if at < memory.count { memory[at] = value }
     case (0, 0x000A):
       hasBooted = value == 0x01
-      (isRunning, startedAt) = (false, nil)
+      (isRunning, startedAt, commands) = (false, nil, [])
     case (0, 0x000B): isRunning = value == 0x01 && memory == firmware
     case (2, 0x2C00..<0x3000): mailbox[register - 0x2C00] = value
     default: return
@@ -95,6 +97,7 @@ package final class FakeVL53L5CX: FakeChip {
   /// A command: its last eight bytes say what it is.
   private func execute(_ command: [UInt8]) {
     guard isRunning else { return }
+    commands.append(command)
     for i in mailbox.indices { mailbox[i] = 0 }
     mailbox[1] = 3
     if let error = refusal {

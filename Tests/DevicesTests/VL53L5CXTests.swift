@@ -76,17 +76,34 @@ struct VL53L5CXTests {
     #expect(clock.now == Instant(nanoseconds: 2_101_000_000))
   }
 
-  @Test("The firmware goes out in 21 pieces of 4096 bytes on pages 9, 10 and 11")
+  @Test("Between the ULD's steps the firmware goes out in 21 pieces of 4096 bytes on three pages")
   func uploadTrace() throws {
-    (bus.registers[0], bus.registers[1], bus.registers[0x21]) = (0xF0, 0x02, 0x10)
-    bus.queued[0x06] = [1]
+    (bus.registers[0], bus.registers[1]) = (0xF0, 0x02)
+    // This bus has no pages: what is uploaded lies over these registers.
+    (bus.queued[0x06], bus.queued[0x21]) = ([1, 1], [0x10, 0x10])
     let sensor = try sensor()
-    bus.registers[0x06] = 1
     let error = thrown { try sensor.start(clock: clock) }
     guard case .notReady("VL53L5CX", _, _, "start of its firmware", _) = error else {
       Issue.record("\(String(describing: error))")
       return
     }
+    let access = ["0003<0D", "7FFF<01", "0021>10", "7FFF<00", "000C<01"]
+    let boot = try #require(bus.trace.firstIndex(of: "0006>01"))
+    let start = try #require(bus.trace.firstIndex(of: "7FFF<09"))
+    #expect(
+      Array(bus.trace[(boot + 1)..<start])
+        == ["000E<01", "7FFF<02"] + access + [
+          "7FFF<00", "0101<00", "0102<00", "010A<01", "4002<01", "4002<00", "010A<03", "0103<01",
+          "400F<00", "021A<43", "021A<03", "021A<01", "021A<00", "0219<00", "021B<00",
+          "7FFF<00", "000C<00", "7FFF<01", "0020<07", "0020<06"
+        ])
+    let end = try #require(bus.trace.lastIndex(of: "4000<4096B"))
+    #expect(
+      bus.trace[(end + 1)...].prefix(16)
+        == ["7FFF<01", "7FFF<02"] + access + [
+          "7FFF<00", "0114<00", "0115<00", "0116<42", "0117<00", "000B<00", "000C<00", "000B<01",
+          "0006>01"
+        ])
     let pieces = bus.trace.filter { $0.hasSuffix("<4096B") || $0.hasPrefix("7FFF<") }
     let expected =
       ["7FFF<09"] + (0..<8).map { "\($0)000<4096B" } + ["7FFF<0A"]

@@ -109,6 +109,42 @@ struct FakeVL53L5CXTests {
     #expect(word(crosstalk, 0x34 + 4 * 16) == 0)
   }
 
+  /// Header, data turned round in words, footer: a block as `vl53l5cx_dci_write_data` makes it.
+  func block(_ index: UInt16, _ words: [UInt32]) -> [UInt8] {
+    let size = 4 * words.count
+    let data = words.flatMap { word in (0..<4).map { UInt8(word >> UInt32(24 - 8 * $0) & 0xFF) } }
+    return [
+      UInt8(index >> 8), UInt8(index & 0xFF), UInt8(size >> 4), UInt8(size << 4 & 0xF0)
+    ] + data + [0, 0, 0, 0x0F, 5, 1, UInt8((size + 8) >> 8), UInt8((size + 8) & 0xFF)]
+  }
+
+  @Test(
+    "The settings and the list of outputs go out as the ULD's blocks",
+    arguments: [
+      (4, [UInt32(0), 0x0040_0040, 0x0000_0400, 0], [UInt32(0x0000_0404), 0x0000_0808], 16),
+      (8, [UInt32(0), 0x0010_0010, 0x0000_0100, 0], [UInt32(0x0000_0808), 0x0000_0404], 64)
+    ] as [(Int, [UInt32], [UInt32], UInt32)])
+  func blocks(_ side: Int, spads: [UInt32], zones: [UInt32], count: UInt32) throws {
+    let chip = fake()
+    _ = try sensor(side: side, rateHz: 10)
+    let blocks = chip.commands.filter { $0.count > 12 && $0[$0.count - 4] == 5 }
+    #expect(
+      blocks == [
+        block(0xCF78, [0x0001_0001]), block(0xCD5C, [1]), block(0xAD38, spads),
+        block(0x5450, zones), block(0x5458, [0x0000_0A00]),
+        block(0xAD30, [0x0300_0100, 0]), block(0xCD5C, [0]),
+        block(
+          0xCD78,
+          [
+            0x0000_000D, 0x54B4_00C0, 0x54C0_0040, 0x54D0_0104, 0x55D0_0404,
+            0xCF7C_0001 | count << 4, 0xCFBC_0404, 0xD2BC_0402, 0xD33C_0002 | count << 4,
+            0xD43C_0401, 0xD47C_0001 | count << 4, 0xCC50_08C0
+          ]),
+        block(0xCD60, [4 * count + 60, 13]), block(0xCD68, [0x0000_0527, 0, 0, 0xC000_0000])
+      ])
+    #expect(chip.commands.last == [0x00, 0x03, 0x00, 0x00])
+  }
+
   @Test("It starts again, with other zones")
   func again() throws {
     let chip = fake()
