@@ -99,7 +99,7 @@ struct VL53L5CXTests {
         ])
     let end = try #require(bus.trace.lastIndex(of: "4000<4096B"))
     #expect(
-      bus.trace[(end + 1)...].prefix(16)
+      Array(bus.trace[(end + 1)...].prefix(16))
         == ["7FFF<01", "7FFF<02"] + access + [
           "7FFF<00", "0114<00", "0115<00", "0116<42", "0117<00", "000B<00", "000C<00", "000B<01",
           "0006>01"
