@@ -71,10 +71,11 @@ public struct I2CError: Error, Equatable, CustomStringConvertible {
 
   public var bus: String
   public var address: UInt8
-  public var register: UInt8?
+  /// Of 8 or 16 bits, as the chip numbers its registers.
+  public var register: UInt16?
   public var reason: Reason
 
-  public init(bus: String, address: UInt8, register: UInt8?, reason: Reason) {
+  public init(bus: String, address: UInt8, register: UInt16?, reason: Reason) {
     (self.bus, self.address, self.register, self.reason) = (bus, address, register, reason)
   }
 

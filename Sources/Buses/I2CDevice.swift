@@ -66,7 +66,7 @@ public struct I2CDevice {
 extension I2CError {
   fileprivate func at(_ register: UInt8) -> I2CError {
     var copy = self
-    copy.register = register
+    copy.register = UInt16(register)
     return copy
   }
 }

@@ -14,6 +14,13 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
   /// A setting did not stay after it was written.
   case notAccepted(
     chip: String, bus: String, address: UInt8, register: UInt8, wrote: UInt8, read: UInt8)
+  /// Another chip answers at this address: one with 16-bit registers or register numbers is asked.
+  case wrongWord(
+    chip: String, bus: String, address: UInt8, register: UInt16, expected: UInt16, found: UInt16,
+    looksLike: String?)
+  /// A 16-bit setting did not stay after it was written.
+  case wordNotAccepted(
+    chip: String, bus: String, address: UInt8, register: UInt16, wrote: UInt16, read: UInt16)
   /// The board asks for something the chip cannot do.
   case unsupported(chip: String, setting: String, asked: String, possible: String)
   /// The chip answers, but not with what it should have done by now.
@@ -37,13 +44,17 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
     case .line(let error): return "\(error)"
     case .wrongIdentity(
       let chip, let bus, let address, let register, let expected, let found, let like):
-      let guess = like.map { " That is a \($0): set chip to it in board.yaml, or swap the chip." }
-      return
-        "\(chip) on \(bus) address \(hex(address)): register \(hex(register)) says \(hex(found)), "
-        + "not \(hex(expected))." + (guess ?? " Check which chip is wired there.")
+      return "\(chip) on \(bus) address \(hex(address)): "
+        + Self.stranger(UInt16(register), UInt16(expected), UInt16(found), like)
+    case .wrongWord(
+      let chip, let bus, let address, let register, let expected, let found, let like):
+      return "\(chip) on \(bus) address \(hex(address)): "
+        + Self.stranger(register, expected, found, like)
     case .notAccepted(let chip, let bus, let address, let register, let wrote, let read):
-      return "\(chip) on \(bus) address \(hex(address)): register \(hex(register)) was set to "
-        + "\(hex(wrote)) but reads \(hex(read)). Check its supply, then power-cycle it."
+      return "\(chip) on \(bus) address \(hex(address)): "
+        + Self.refusal(UInt16(register), UInt16(wrote), UInt16(read))
+    case .wordNotAccepted(let chip, let bus, let address, let register, let wrote, let read):
+      return "\(chip) on \(bus) address \(hex(address)): " + Self.refusal(register, wrote, read)
     case .unsupported(let chip, let setting, let asked, let possible):
       return "\(chip): \(setting) of \(asked) is not possible; the chip offers \(possible). "
         + "Correct board.yaml."
@@ -66,5 +77,18 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
         + "Check the motor wires for a short, the supply and the line's pull-up."
     case .edges(let trouble, let line): return "line \(line): \(trouble.description)"
     }
+  }
+
+  private static func stranger(
+    _ register: UInt16, _ expected: UInt16, _ found: UInt16, _ like: String?
+  ) -> String {
+    "register \(hex(register)) says \(hex(found)), not \(hex(expected))."
+      + (like.map { " That is a \($0): set chip to it in board.yaml, or swap the chip." }
+        ?? " Check which chip is wired there.")
+  }
+
+  private static func refusal(_ register: UInt16, _ wrote: UInt16, _ read: UInt16) -> String {
+    "register \(hex(register)) was set to \(hex(wrote)) but reads \(hex(read)). "
+      + "Check its supply, then power-cycle it."
   }
 }

@@ -119,7 +119,7 @@ struct ArmedGate {
 }
 
 /// The device error that `work` ends with; nil when it ends well or with another.
-func thrown(_ work: () throws -> Any) -> DeviceError? {
+func thrown<Result>(_ work: () throws -> Result) -> DeviceError? {
   do {
     _ = try work()
     return nil
