@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Devices
 import Board
 
 /// Makes the parts beside the computer, and the wires on their pins, of a board.
