@@ -154,7 +154,7 @@ struct IMUDrainTests {
     bench.queue()
     bench.queue()
     bench.bus.fifo[one.recordBytes] ^= 0x80  // the second header or tag
-    (0..<2).forEach { bench.edges.rise(atMs: 200 + 2 * Double($0)) }
+    for i in 0..<2 { bench.edges.rise(atMs: 200 + 2 * Double(i)) }
     var handed = 0
     let error = thrown { try bench.imu.drain { _ in handed += 1 } }
     guard case .badData(one.name, "i2c-1", one.address, _) = error else {

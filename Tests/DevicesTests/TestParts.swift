@@ -12,18 +12,23 @@ final class TestClock: Clock {
 
 /// Edges as a test wants them.
 final class TestEdges: EdgeLine {
-  let name = "IMU_INT"
+  let name: String
   var queue: [Edge] = []
   var error: LineError?
   private var sequence: UInt32 = 0
 
-  func rise(atMs ms: Double) {
+  init(name: String = "IMU_INT") { self.name = name }
+
+  func rise(atMs ms: Double) { edge(rising: true, atMs: ms) }
+
+  func edge(rising: Bool, atMs ms: Double) {
     sequence &+= 1
-    queue.append(Edge(at: Instant(nanoseconds: Int64(ms * 1e6)), sequence: sequence))
+    queue.append(
+      Edge(at: Instant(nanoseconds: Int64(ms * 1e6)), sequence: sequence, isRising: rising))
   }
 
-  /// The next edge is number `sequence` + 1.
-  func skip(to sequence: UInt32) { self.sequence = sequence }
+  /// Edges that are counted but never come.
+  func lose(_ count: UInt32) { sequence &+= count }
 
   func nextEdge() throws(LineError) -> Edge? {
     if let error { throw error }
