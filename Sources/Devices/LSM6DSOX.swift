@@ -22,7 +22,7 @@ import Quantities
 /// | FIFO_STATUS | 0x3A | bits 9:0 words, bit 14 overrun (9.45, 9.46) |
 /// | FIFO_DATA_OUT_TAG | 0x78 | tag and six bytes: a word; reading goes round (9.75) |
 ///
-/// Tag: bits 7:3 = 1 gyro, 2 accel; 2:1 count the moments; bit 0 makes the number of ones even.
+/// Tag: bits 7:3 = 1 gyro, 2 accel; 2:1 count the moments, of which two words must agree.
 struct LSM6DSOX: FifoChip {
   /// ODR bits of tables 50 and 53.
   static let rates: [(hz: Double, bits: UInt8)] = [
@@ -98,9 +98,7 @@ struct LSM6DSOX: FifoChip {
   /// The two words of a moment come in either order.
   func decode(_ bytes: [UInt8], at: Int) -> InertialReading? {
     let (first, second) = (bytes[at], bytes[at + Self.wordBytes])
-    guard first.nonzeroBitCount % 2 == 0, second.nonzeroBitCount % 2 == 0,
-      first & 0x06 == second & 0x06
-    else { return nil }
+    guard (first ^ second) & 0x06 == 0 else { return nil }
     let gyroAt: Int
     switch (first >> 3, second >> 3) {
     case (1, 2): gyroAt = at

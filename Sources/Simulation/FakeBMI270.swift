@@ -28,6 +28,8 @@ package final class FakeBMI270: FakeIMU {
 
   private var registers = [UInt8](repeating: 0, count: 128)
   private var config = [UInt8?](repeating: nil, count: configBytes)
+  /// Bytes since INIT_ADDR was written.
+  private var uploaded = 0
   private var fifo = ByteFifo(capacity: 2048)
   private let onDataReady: (Instant) -> Void
 
@@ -99,12 +101,9 @@ package final class FakeBMI270: FakeIMU {
   }
 
   private var configAt: Int {
-    let words = Int(registers[Register.initAddress] & 0x0F)
-      | Int(registers[Register.initAddress + 1]) << 4
-    return 2 * words
+    let low = Int(registers[Register.initAddress] & 0x0F)
+    return 2 * (Int(registers[Register.initAddress + 1]) << 4 | low)
   }
-
-  private var uploaded = 0
 
   package func write(_ value: UInt8, to register: UInt8) {
     switch Int(register) {

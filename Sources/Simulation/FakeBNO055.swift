@@ -95,13 +95,11 @@ package final class FakeBNO055: FakeIMU {
 
   package func write(_ value: UInt8, to register: UInt8) {
     let number = Int(register & 0x7F)
-    if number == Register.page { return registers[Register.page] = value & 1 }
-    if isPage1 {
+    switch number {
+    case Register.page: registers[Register.page] = value & 1
+    case _ where isPage1:
       // 3.3.1: settings are open in configuration mode only.
       if registers[Register.mode] & 0x0F == 0 { registers[128 + number] = value }
-      return
-    }
-    switch number {
     case Register.chipID...0x3A: return
     case Register.trigger where value & 0x20 != 0:
       reset()

@@ -84,8 +84,8 @@ package final class FakeICM20948: FakeIMU {
       bank = Int(value >> 4 & 3)
       return
     }
-    guard bank == 0 else { return banks[bank][at] = value }
     switch at {
+    case _ where bank != 0: banks[bank][at] = value
     case Register.whoAmI, Register.interruptStatus1, Register.interruptStatus2: return
     case Register.data..<(Register.data + 14): return
     case Register.power where value & 0x80 != 0: reset()

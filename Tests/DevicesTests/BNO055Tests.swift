@@ -64,9 +64,11 @@ struct BNO055Tests {
   @Test("names another chip, refuses a failed self-test and a setting that does not stay")
   func refusals() throws {
     bus.registers[0x00] = 0x24
-    guard case .wrongIdentity("BNO055", _, 0x28, 0x00, 0xA0, 0x24, "BMI270") = thrown({
-      try imu.start(clock: clock)
-    }) else {
+    guard
+      case .wrongIdentity("BNO055", _, 0x28, 0x00, 0xA0, 0x24, "BMI270") = thrown({
+        try imu.start(clock: clock)
+      })
+    else {
       Issue.record("the other chip was not named")
       return
     }
@@ -77,9 +79,11 @@ struct BNO055Tests {
     for register in [UInt8(0x3B), 0x08, 0x09, 0x0A, 0x3D] {
       bus.stubborn = [register]
       bus.registers[Int(register)] = 0xA5
-      guard case .notAccepted("BNO055", _, 0x28, register, _, 0xA5) = thrown({
-        try imu.start(clock: clock)
-      }) else {
+      guard
+        case .notAccepted("BNO055", _, 0x28, register, _, 0xA5) = thrown({
+          try imu.start(clock: clock)
+        })
+      else {
         Issue.record("\(register)")
         continue
       }

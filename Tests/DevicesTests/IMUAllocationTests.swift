@@ -36,8 +36,11 @@ struct IMUAllocationTests {
       if address == 0x0C {
         for i in reading.indices {
           reading[i] =
-            register == 0x00 ? 0x48 : register == 0x0A ? 0x16
-            : register == 0x31 ? 0x08 : register == 0x01 ? 0x09 : 1
+            register == 0x00
+            ? 0x48
+            : register == 0x0A
+              ? 0x16
+              : register == 0x31 ? 0x08 : register == 0x01 ? 0x09 : 1
         }
       } else if register == fifoRegister {
         for i in reading.indices { reading[i] = record[i % record.count] }

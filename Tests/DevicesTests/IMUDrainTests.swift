@@ -21,6 +21,24 @@ struct IMUDrainTests {
     }
   }
 
+  @Test("gives the sample values of ST's application notes (AN4650 table 20, same sensitivities)")
+  func sampleValues() throws {
+    var settings = IMUCase.lsm6dsox.settings
+    (settings.accelRangeMS2, settings.gyroRangeRadS) = (2 * 9.80665, 250 * .pi / 180)
+    let bench = try IMUBench(.lsm6dsox, settings: settings)
+    try bench.start()
+    // 350 mg, 1 g, -1 g; 100, 200 and -200 deg/s.
+    bench.queue(accel: [0x1669, 0x4009, -0x4009], gyro: [0x2CA4, 0x5949, -0x5949])
+    bench.edges.rise(atMs: 200)
+    let sample = try #require(try bench.drained().first)
+    for (value, g) in zip(axes(sample.accelMS2), [0.35, 1, -1]) {
+      #expect(abs(value / 9.80665 - g) < 1e-3)
+    }
+    for (value, degS) in zip(axes(sample.gyroRadS), [100.0, 200, -200]) {
+      #expect(abs(value * 180 / .pi - degS) < 0.02)
+    }
+  }
+
   @Test("passes on saturated samples as they are", arguments: IMUCase.all)
   func saturated(one: IMUCase) throws {
     let bench = try IMUBench(one)
@@ -154,7 +172,7 @@ struct IMUDrainTests {
     bench.queue()
     bench.queue()
     bench.bus.fifo[one.recordBytes] ^= 0x80  // the second header or tag
-    (0..<2).forEach { bench.edges.rise(atMs: 200 + 2 * Double($0)) }
+    for i in 0..<2 { bench.edges.rise(atMs: 200 + 2 * Double(i)) }
     var handed = 0
     let error = thrown { try bench.imu.drain { _ in handed += 1 } }
     guard case .badData(one.name, "i2c-1", one.address, _) = error else {

@@ -112,13 +112,13 @@ struct FakeIMUFifoTests {
     #expect(try bench.read(0x3A, 2) == [0, 0])
     // A level falls when the gyro is read; a pulse by itself.
     try bench.write([(0x0D, 0x02)])
-    (0..<3).forEach { _ in bench.sample() }
+    for _ in 0..<3 { bench.sample() }
     #expect(try bench.edgesMs.count == 1)
     _ = try bench.read(0x22, 6)
     bench.sample()
     #expect(try bench.edgesMs.count == 1)
     try bench.write([(0x0B, 0x80)])
-    (0..<3).forEach { _ in bench.sample() }
+    for _ in 0..<3 { bench.sample() }
     #expect(try bench.edgesMs.count == 3)
     try bench.write([(0x12, 0x01)])
     #expect(try bench.read(0x10) == [0])
