@@ -5,12 +5,19 @@
 public protocol Hardware: AnyObject {
   var clock: any Clock { get }
   func i2cBus(_ name: String) throws(HardwareError) -> any I2CBus
-  /// The line is low from here on.
-  func outputLine(_ name: String) throws(HardwareError) -> any OutputLine
+  /// The line is at its level of rest from here on, and again when its owner is gone.
+  func outputLine(_ name: String, restsHigh: Bool) throws(HardwareError) -> any OutputLine
   func inputLine(_ name: String) throws(HardwareError) -> any InputLine
   func edgeLine(_ name: String, _ kind: EdgeKind) throws(HardwareError) -> any EdgeLine
   func pwmOutput(_ name: String) throws(HardwareError) -> any PWMOutput
   func frameSource(_ name: String) throws(HardwareError) -> any FrameSource
+}
+
+extension Hardware {
+  /// A line that rests low.
+  public func outputLine(_ name: String) throws(HardwareError) -> any OutputLine {
+    try outputLine(name, restsHigh: false)
+  }
 }
 
 /// The board description names something that this machine does not have, or does not give.

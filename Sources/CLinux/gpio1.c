@@ -83,6 +83,7 @@ static int32_t take_levels(
       [UMWELT_GPIO_PULL_DOWN] = GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_DOWN,
   };
   int is_open_drain = use == UMWELT_GPIO_OPEN_DRAIN_OUTPUT;
+  int starts_high = is_open_drain || use == UMWELT_GPIO_HIGH_OUTPUT;
   int is_input = use == UMWELT_GPIO_INPUT;
   struct gpiod_line_request_config config = {
       .consumer = consumer,
@@ -92,7 +93,7 @@ static int32_t take_levels(
   };
   line->line = gpiod_chip_get_line(line->chip, offset);
   if (line->line == NULL) return -errno;
-  return gpiod_line_request(line->line, &config, is_open_drain) == 0 ? 0 : -errno;
+  return gpiod_line_request(line->line, &config, starts_high) == 0 ? 0 : -errno;
 }
 
 static int32_t take_edges(

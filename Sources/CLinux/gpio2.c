@@ -74,13 +74,14 @@ int32_t umwelt_gpio_line_facts(
 }
 
 static void set_use(struct gpiod_line_settings *settings, enum umwelt_gpio_use use) {
-  int is_output = use == UMWELT_GPIO_OUTPUT || use == UMWELT_GPIO_OPEN_DRAIN_OUTPUT;
+  int starts_high = use == UMWELT_GPIO_HIGH_OUTPUT || use == UMWELT_GPIO_OPEN_DRAIN_OUTPUT;
+  int is_output = use == UMWELT_GPIO_OUTPUT || starts_high;
   gpiod_line_settings_set_direction(
       settings, is_output ? GPIOD_LINE_DIRECTION_OUTPUT : GPIOD_LINE_DIRECTION_INPUT);
   if (use == UMWELT_GPIO_OPEN_DRAIN_OUTPUT) {
     gpiod_line_settings_set_drive(settings, GPIOD_LINE_DRIVE_OPEN_DRAIN);
-    gpiod_line_settings_set_output_value(settings, GPIOD_LINE_VALUE_ACTIVE);
   }
+  if (starts_high) gpiod_line_settings_set_output_value(settings, GPIOD_LINE_VALUE_ACTIVE);
   if (use < UMWELT_GPIO_RISING_EDGES) return;
   gpiod_line_settings_set_edge_detection(
       settings, use == UMWELT_GPIO_RISING_EDGES    ? GPIOD_LINE_EDGE_RISING

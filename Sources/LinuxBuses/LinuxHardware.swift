@@ -67,8 +67,10 @@ public final class LinuxHardware: Hardware {
     return bus
   }
 
-  public func outputLine(_ name: String) throws(HardwareError) -> any OutputLine {
-    try LinuxOutputLine(name, at: place(of: name))
+  public func outputLine(
+    _ name: String, restsHigh: Bool
+  ) throws(HardwareError) -> any OutputLine {
+    try LinuxOutputLine(name, at: place(of: name), restsHigh: restsHigh)
   }
 
   public func inputLine(_ name: String) throws(HardwareError) -> any InputLine {

@@ -66,16 +66,19 @@ private final class TakenLine {
   }
 }
 
-/// A line that we drive, low from the start and low when its owner is gone.
+/// A line that we drive, at rest from the start and at rest when its owner is gone.
 public final class LinuxOutputLine: OutputLine {
   private let taken: TakenLine
+  private let restsHigh: Bool
   public var name: String { taken.name }
 
-  init(_ name: String, at place: KernelLine) throws(HardwareError) {
-    taken = try TakenLine(name, at: place, for: UMWELT_GPIO_OUTPUT, .asIs)
+  init(_ name: String, at place: KernelLine, restsHigh: Bool) throws(HardwareError) {
+    self.restsHigh = restsHigh
+    taken = try TakenLine(
+      name, at: place, for: restsHigh ? UMWELT_GPIO_HIGH_OUTPUT : UMWELT_GPIO_OUTPUT, .asIs)
   }
 
-  deinit { umwelt_gpio_set(taken.line, 0) }
+  deinit { umwelt_gpio_set(taken.line, restsHigh ? 1 : 0) }
 
   public func set(high: Bool) throws(LineError) {
     _ = try taken.checked(umwelt_gpio_set(taken.line, high ? 1 : 0))

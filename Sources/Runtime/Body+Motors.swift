@@ -12,7 +12,6 @@ extension Body {
   static func motors(
     board: BoardDescription, hardware: any Hardware
   ) throws -> any Actuators {
-    // Bridges sleep before the PWM chip's OE line is asked for: asking lets its outputs through.
     let sleep = try board.motorDriver.map { try hardware.outputLine($0.standbyLine) }
     let channels = try Channels(board: board, hardware: hardware)
     var members: [any Actuators] = []
@@ -68,7 +67,9 @@ private struct Channels {
       return try PCA9685(
         device: I2CDevice(bus: try hardware.i2cBus(pwm.bus), address: pwm.address),
         frequencyHz: pwm.frequencyHz,
-        outputEnable: try pwm.outputEnableLine.map { try hardware.outputLine($0) })
+        outputEnable: try pwm.outputEnableLine.map {
+          try hardware.outputLine($0, restsHigh: true)
+        })
     }
   }
 

@@ -25,8 +25,8 @@ package final class FakeOutputLine: OutputLine {
     onSet(high)
   }
 
-  /// As after `Hardware.outputLine`: low.
-  package func request() { driven = false }
+  /// As after `Hardware.outputLine`.
+  package func request(isHigh: Bool = false) { driven = isHigh }
 
   /// As after the program's end.
   package func release() { driven = nil }

@@ -122,12 +122,14 @@ public final class SimulatedMachine: Hardware {
     return bus
   }
 
-  public func outputLine(_ name: String) throws(HardwareError) -> any OutputLine {
+  public func outputLine(
+    _ name: String, restsHigh: Bool
+  ) throws(HardwareError) -> any OutputLine {
     let lines: [any OutputLine] = [bridge] + (outputEnable.map { [$0] } ?? [])
     guard let line = lines.first(where: { $0.name == name }) else {
       throw HardwareError(kind: "output line", name: name, available: lines.map(\.name))
     }
-    if line === outputEnable { outputEnable?.request() }
+    if line === outputEnable { outputEnable?.request(isHigh: restsHigh) }
     return line
   }
 
@@ -177,7 +179,8 @@ public final class SimulatedMachine: Hardware {
     let axes = wiring.imuAxes
     return Motion(
       angularRateRadS: axes.sensor(motion.angularRateRadS),
-      specificForceMS2: axes.sensor(motion.specificForceMS2))
+      specificForceMS2: axes.sensor(motion.specificForceMS2),
+      magneticT: axes.sensor(motion.magneticT))
   }
 
   private func advance(to instant: Instant) {

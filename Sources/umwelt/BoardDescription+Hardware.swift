@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
 import Buses
+import Codecs
+import Devices
 import LinuxBuses
+import Runtime
 import Simulation
 
 extension BoardDescription {
@@ -19,6 +22,14 @@ extension BoardDescription {
         pace: .lockstep)
     case .linux: return LinuxHardware(names: linuxNames)
     }
+  }
+
+  /// The robot's devices on this hardware, with the firmware that its IMU needs.
+  func body(on hardware: any Hardware) throws -> Body {
+    let firmware = try imu.firmwarePath.map { path in
+      FirmwareFile(path: path, bytes: try FileBytes.read(path, limit: 1 << 20))
+    }
+    return try Body(board: self, hardware: hardware, imuFirmware: firmware)
   }
 
   /// What the kernel calls the computer's buses, lines, outputs and cameras.

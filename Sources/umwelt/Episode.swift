@@ -67,7 +67,7 @@ final class Episode {
     machine = SimulatedMachine(
       world: world, wiring: MachineWiring(board), seed: seed, pace: .lockstep)
     loop = ControlLoop(
-      board: board, body: try Body(board: board, hardware: machine), mind: mind,
+      board: board, body: try board.body(on: machine), mind: mind,
       imuBins: Self.bins(kind))
   }
 

@@ -26,7 +26,7 @@ final class HardwareRun {
     mind = try PlanningMind(board: board, model: model, planner: planner)
     if let goal { mind.setGoal(picture: goal) } else { mind.setGoalLevelRest() }
     loop = ControlLoop(
-      board: board, body: try Body(board: board, hardware: hardware), mind: mind,
+      board: board, body: try board.body(on: hardware), mind: mind,
       imuBins: model.info.imu?.bins ?? 1)
   }
 

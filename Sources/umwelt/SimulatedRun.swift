@@ -65,7 +65,7 @@ final class SimulatedRun {
       }
     }
     loop = ControlLoop(
-      board: board, body: try Body(board: board, hardware: machine), mind: mind,
+      board: board, body: try board.body(on: machine), mind: mind,
       imuBins: model?.info.imu?.bins ?? 1)
   }
 

@@ -51,7 +51,7 @@ struct TickBench {
       board: board, level: .hard, kind: .model, model: model, seed: seed, pace: .lockstep)
     let hardware = TimedHardware(run.machine)
     let loop = ControlLoop(
-      board: board, body: try Body(board: board, hardware: hardware), mind: run.mind,
+      board: board, body: try board.body(on: hardware), mind: run.mind,
       imuBins: model.info.imu?.bins ?? 1)
     try loop.start()
     let refusals = loop.arm()

@@ -14,8 +14,10 @@ final class TimedHardware: Hardware {
 
   func i2cBus(_ name: String) throws(HardwareError) -> any I2CBus { try machine.i2cBus(name) }
 
-  func outputLine(_ name: String) throws(HardwareError) -> any OutputLine {
-    try machine.outputLine(name)
+  func outputLine(
+    _ name: String, restsHigh: Bool
+  ) throws(HardwareError) -> any OutputLine {
+    try machine.outputLine(name, restsHigh: restsHigh)
   }
 
   func inputLine(_ name: String) throws(HardwareError) -> any InputLine {

@@ -28,8 +28,10 @@ package final class Disguise: Hardware {
     BrokenBus(try machine.i2cBus(name), of: self)
   }
 
-  package func outputLine(_ name: String) throws(HardwareError) -> any OutputLine {
-    BrokenLine(try machine.outputLine(name), of: self)
+  package func outputLine(
+    _ name: String, restsHigh: Bool
+  ) throws(HardwareError) -> any OutputLine {
+    BrokenLine(try machine.outputLine(name, restsHigh: restsHigh), of: self)
   }
 
   package func inputLine(_ name: String) throws(HardwareError) -> any InputLine {

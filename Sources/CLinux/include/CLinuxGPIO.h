@@ -27,6 +27,7 @@ struct umwelt_gpio_line_facts {
 
 enum umwelt_gpio_use {
   UMWELT_GPIO_OUTPUT,             // low from here on
+  UMWELT_GPIO_HIGH_OUTPUT,        // high from here on
   UMWELT_GPIO_OPEN_DRAIN_OUTPUT,  // released (high by its pull-up) from here on
   UMWELT_GPIO_INPUT,
   UMWELT_GPIO_RISING_EDGES,
