@@ -19,8 +19,8 @@ import Quantities
 ///
 /// Not verified on a chip: all of it. What the boot's writes mean, what is in the firmware and in
 /// the NVM, and whether a shorter list of outputs changes anything else, is ST's knowledge; the
-/// fake knows no more than the ULD shows. Left out of the ULD: sleep, stop, further targets of a zone,
-/// sharpener, motion, thresholds and crosstalk calibration.
+/// fake knows no more than the ULD shows. Left out of the ULD: sleep, stop, further targets of a
+/// zone, sharpener, motion, thresholds and crosstalk calibration.
 final class VL53L5CX: GridSensor {
   static let traits = GridTraits(
     name: "VL53L5CX", addresses: [0x29],

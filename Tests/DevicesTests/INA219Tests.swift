@@ -109,6 +109,18 @@ struct INA219Tests {
     #expect(bus.trace.contains(row.configuration))
   }
 
+  /// The step is the least of 1, 2 and 5 times a power of ten with which 15 bits hold the current.
+  @Test(
+    "The calibration is the finest that holds the current",
+    arguments: zip(
+      [3.2768, 3.3, 6.5, 7, 16.3, 20], ["A000", "5000", "5000", "2000", "2000", "1000"]))
+  func calibrations(maxCurrentA: Double, calibration: String) throws {
+    let monitor = try monitor(shuntOhm: 0.01, maxCurrentA: maxCurrentA)
+    bus.queued[0x00] = [0x399F, 0x399F]
+    try monitor.start(clock: clock)
+    #expect(bus.trace.contains("05<" + calibration))
+  }
+
   @Test("What the chip cannot measure is refused with what it can")
   func unsupported() {
     func text(_ make: () throws -> any PowerMonitor) -> String {
