@@ -131,7 +131,7 @@ struct IMUDrainTests {
         error
           == .bus(
             I2CError(
-              bus: "i2c-1", address: one.address, register: one.fifoRegister, reason: reason),
+              bus: "i2c-1", address: one.address, register: UInt16(one.fifoRegister), reason: reason),
             chip: one.name))
       bench.bus.forget()
       #expect(try bench.drained().isEmpty)
@@ -154,7 +154,7 @@ struct IMUDrainTests {
       Issue.record("\(String(describing: bus))")
       return
     }
-    #expect(error.register == one.countRegister && error.reason == .timedOut)
+    #expect(error.register == UInt16(one.countRegister) && error.reason == .timedOut)
     bench.edges.error = LineError(line: "IMU_INT", errno: 5)
     #expect(thrown { try bench.drained() } == .line(LineError(line: "IMU_INT", errno: 5)))
     bench.edges.error = nil

@@ -5,12 +5,6 @@ import Quantities
 import Safety
 import Simulation
 
-/// A clock that moves only when somebody sleeps or a test says so.
-final class HandClock: Clock {
-  var now = Instant.zero
-  func sleep(until deadline: Instant) { now = max(now, deadline) }
-}
-
 /// A gate that lets every set point from -1 to 1 through, armed, with good senses.
 struct OpenGate {
   private var gate: Gate

@@ -47,7 +47,7 @@ struct ActuatorFaultTests {
     for count in 0..<60 {
       let bench = try ActuatorBench()
       bench.fail(after: count, times: 1, reason)
-      do {
+      do throws(DeviceError) {
         try bench.group.start(clock: bench.clock)
       } catch {
         guard case .bus(let inner, "PCA9685") = error else { throw error }

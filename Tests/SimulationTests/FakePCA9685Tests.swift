@@ -35,17 +35,6 @@ struct FakePCA9685Tests {
     }
   }
 
-  @Test("OE high holds every output low, whatever the registers say (7.4)")
-  func outputEnable() throws {
-    try wake()
-    try set(3, on: 0, off: 2048)
-    #expect(chip.duty(3) == 0.5)
-    chip.isOutputEnabled = false
-    #expect(chip.duty(3) == 0)
-    chip.isOutputEnabled = true
-    #expect(chip.duty(3) == 0.5)
-  }
-
   @Test("The prescaler is written asleep only, and is 3 at least (7.3.5)")
   func prescale() throws {
     try bus.write(0x79, to: 0xFE, at: 0x40)
