@@ -34,6 +34,8 @@ let package = Package(
       name: "Board",
       dependencies: ["Devices", "Safety", "Quantities", .product(name: "Yams", package: "Yams")]),
     .target(
+      name: "Diagnosis", dependencies: ["Board", "Devices", "Buses", "Codecs", "Quantities"]),
+    .target(
       name: "Runtime",
       dependencies: [
         "Quantities", "Safety", "Buses", "Devices", "Estimation", "WorldModel", "Planning", "Board"
@@ -42,8 +44,8 @@ let package = Package(
     .executableTarget(
       name: "umwelt",
       dependencies: [
-        "Runtime", "Simulation", "Board", "WorldModel", "Kernels", "Planning", "Estimation",
-        "Devices", "Buses", "Safety", "Quantities", "Codecs",
+        "Diagnosis", "Runtime", "Simulation", "Board", "WorldModel", "Kernels", "Planning",
+        "Estimation", "Devices", "Buses", "Safety", "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
 
@@ -80,6 +82,9 @@ let package = Package(
       dependencies: ["LoopFixtures", "Runtime", "Simulation", "Safety", "Quantities"]),
     .testTarget(name: "TidyTests"),
     .testTarget(name: "BoardTests", dependencies: ["Board"]),
+    .testTarget(
+      name: "DiagnosisTests",
+      dependencies: ["Diagnosis", "Simulation", "Board", "Devices", "Buses", "Quantities"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
     .testTarget(name: "CodecsTests", dependencies: ["Codecs"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Codecs", "Quantities"]),

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+import Buses
+
+/// What the robot's own parts answered, as plain data.
+public struct Probe: Equatable, Sendable {
+  /// An address on a bus, the bus by its name in the board file.
+  public struct Site: Hashable, Sendable {
+    public var bus: String
+    public var address: UInt8
+
+    public init(bus: String, address: UInt8) { (self.bus, self.address) = (bus, address) }
+  }
+
+  /// What came from a site.
+  public enum Answer: Equatable, Sendable {
+    /// Nobody acknowledged.
+    case silent
+    /// Not asked: this driver of the kernel has the chip.
+    case held(driver: String)
+    /// The transfer failed in another way.
+    case failed(I2CError.Reason)
+    /// The registers that were read, by the first one's number.
+    case registers([UInt8: [UInt8]])
+  }
+
+  /// What the camera did when it was looked at.
+  public struct Camera: Equatable, Sendable {
+    /// Why it gave nothing; nil when it did.
+    public var failure: String?
+    public var widthPx = 0
+    public var heightPx = 0
+    /// Pictures that were looked at.
+    public var frames = 0
+    /// From the sequence and the times of the first and the last; nil of fewer than two.
+    public var rateHz: Double?
+    /// Every picture was the same to the last bit.
+    public var isFrozen = false
+
+    public init() {}
+  }
+
+  public var answers: [Site: Answer] = [:]
+  /// Buses that this machine did not give, and why.
+  public var refusals: [String: String] = [:]
+  /// Nil when the board has no camera.
+  public var camera: Camera?
+
+  public init() {}
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+import Board
+import Buses
+
+/// Asks the robot's chips who they are.
+///
+/// Nothing moves: only a register's number is written, then registers are read; lines are not
+/// touched. Only addresses are asked where the board has a chip or where that chip would answer with
+/// other straps, and never one that a driver of the kernel holds.
+public struct Prober {
+  private let board: BoardDescription
+  private let facts: MachineFacts
+  private let hardware: any Hardware
+
+  public init(board: BoardDescription, facts: MachineFacts, hardware: any Hardware) {
+    (self.board, self.facts, self.hardware) = (board, facts, hardware)
+  }
+
+  public func probe() -> Probe {
+    var probe = Probe()
+    var buses: [String: any I2CBus] = [:]
+    let chips = board.expectedChips
+    for name in board.busNames {
+      do throws(HardwareError) {
+        buses[name] = try hardware.i2cBus(name)
+      } catch { probe.refusals[name] = "\(error)" }
+    }
+    for chip in chips { ask(chip, on: buses, &probe) }
+    for chip in chips where !isFound(chip, probe) { search(chip, on: buses, &probe) }
+    if let camera = board.camera {
+      probe.camera = CameraProber(hardware: hardware, rateHz: camera.rateHz).look(at: camera.name)
+    }
+    return probe
+  }
+
+  private func isFound(_ chip: ExpectedChip, _ probe: Probe) -> Bool {
+    guard case .registers(let registers)? = probe.answers[chip.site] else { return false }
+    return chip.chip.signature.map { registers[$0.register] == $0.bytes } ?? true
+  }
+
+  /// The chip's own signature, then those of all others that may be there instead.
+  private func ask(
+    _ chip: ExpectedChip, on buses: [String: any I2CBus], _ probe: inout Probe
+  ) {
+    let own = [chip.chip.signature].compactMap { $0 }
+    read(own, at: chip.site, on: buses, &probe)
+    guard !isFound(chip, probe) else { return }
+    let others = ChipCatalog.chips(at: chip.address).compactMap(\.signature)
+    read(own + others, at: chip.site, on: buses, &probe)
+  }
+
+  /// Where the chip would be with other straps, or on another of the board's buses.
+  private func search(
+    _ chip: ExpectedChip, on buses: [String: any I2CBus], _ probe: inout Probe
+  ) {
+    guard let signature = chip.chip.signature else { return }
+    let taken = Set(board.expectedChips.map(\.site))
+    for bus in [chip.bus] + board.busNames.filter({ $0 != chip.bus }) {
+      for address in chip.chip.addresses {
+        let site = Probe.Site(bus: bus, address: address)
+        if taken.contains(site) || isDead(bus, probe) { continue }
+        read([signature], at: site, on: buses, &probe)
+      }
+    }
+  }
+
+  /// A stuck bus costs a timeout each time: two failures are enough.
+  private func isDead(_ bus: String, _ probe: Probe) -> Bool {
+    probe.answers.count { site, answer in
+      if case .failed = answer { return site.bus == bus }
+      return false
+    } >= 2
+  }
+
+  /// Adds to what is known of a site; stops at the first failure.
+  private func read(
+    _ signatures: [CatalogChip.Signature], at site: Probe.Site, on buses: [String: any I2CBus],
+    _ probe: inout Probe
+  ) {
+    guard let bus = buses[site.bus] else { return }
+    if let driver = facts.driver(at: site) {
+      probe.answers[site] = .held(driver: driver)
+      return
+    }
+    var registers: [UInt8: [UInt8]] = [:]
+    if case .registers(let known)? = probe.answers[site] { registers = known }
+    let device = I2CDevice(bus: bus, address: site.address)
+    for signature in signatures where registers[signature.register] == nil {
+      var bytes = [UInt8](repeating: 0, count: signature.bytes.count)
+      var failure: I2CError?
+      bytes.withUnsafeMutableBytes { all in
+        // SAFETY: the driver fills the array's own bytes within the call.
+        do throws(I2CError) { try device.read(signature.register, into: all) } catch {
+          failure = error
+        }
+      }
+      if let failure {
+        probe.answers[site] = failure.reason == .noAcknowledge ? .silent : .failed(failure.reason)
+        return
+      }
+      registers[signature.register] = bytes
+    }
+    probe.answers[site] = .registers(registers)
+  }
+}
+
+extension MachineFacts {
+  /// The adapter that a board file means by a bus's name.
+  func adapter(_ bus: String) -> I2CAdapter? { i2cAdapters.first { $0.isCalled(bus) } }
+
+  /// The kernel driver that has the chip at a site.
+  func driver(at site: Probe.Site) -> String? {
+    adapter(site.bus)?.kernelClients.first { $0.address == site.address }?.driver
+  }
+}
+
+extension BoardDescription {
+  /// The I2C buses of the board, each once.
+  var busNames: [String] {
+    var names: [String] = []
+    for chip in expectedChips where !names.contains(chip.bus) { names.append(chip.bus) }
+    return names
+  }
+}
