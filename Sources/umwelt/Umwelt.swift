@@ -12,7 +12,7 @@ struct Umwelt: ParsableCommand {
     commandName: "umwelt", abstract: "A world model on a robot: sees, imagines, plans and acts.",
     subcommands: [
       RunCommand.self, SimCommand.self, AttitudeCommand.self, ModelCommand.self, BoardCommand.self,
-      BenchCommand.self
+      BenchCommand.self, DoctorCommand.self
     ])
 
   /// Exit codes: 0 done, 1 the work failed, 2 bad usage or bad file, 3 the hardware refused.

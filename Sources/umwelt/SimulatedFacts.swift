@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import Board
+import Diagnosis
+import Simulation
+
+extension MachineFacts {
+  /// The buses, lines and camera of a simulated board instead of this computer's.
+  mutating func showSimulated(_ board: BoardDescription) {
+    let buses = Set([board.imu.bus, board.pwm.bus]).sorted()
+    i2cAdapters = buses.enumerated().map { I2CAdapter(number: $0, name: $1, speedHz: 400_000) }
+    let lines = [board.imu.interruptLine, board.motorDriver.standbyLine]
+    gpioChips = [
+      GPIOChip(
+        name: "gpiochip0", label: "simulated",
+        lines: lines.enumerated().map { GPIOLine(offset: $0, name: $1) })
+    ]
+    pins = nil
+    cameras = board.camera.map {
+      [
+        VideoDevice(
+          path: $0.name, card: $0.name,
+          formats: [
+            VideoFormat(
+              fourCC: "YUYV", widthPx: $0.widthPx, heightPx: $0.heightPx, ratesHz: [$0.rateHz])
+          ])
+      ]
+    }
+  }
+}
+
+extension SimulatedRun {
+  /// The electronics of a simulated board, nobody at the wheel; nil of a real one.
+  static func machine(of board: BoardDescription, seed: UInt64) -> SimulatedMachine? {
+    guard case .simulated(let kind) = board.machine else { return nil }
+    let world: any World
+    switch kind {
+    case .rover:
+      world = RoverWorld(
+        room: room, start: RoverTask(level: .easy, room: room, seed: seed).start, seed: seed)
+    case .balance:
+      world = BalanceWorld(tiltRad: BalanceTask(level: .easy, seed: seed).tiltRad, seed: seed)
+    }
+    return SimulatedMachine(
+      world: world, wiring: MachineWiring(board), seed: seed, pace: .lockstep)
+  }
+}
