@@ -81,7 +81,7 @@ let package = Package(
       name: "ClosedLoopTests",
       dependencies: ["LoopFixtures", "Runtime", "Simulation", "Safety", "Quantities"]),
     .testTarget(name: "TidyTests"),
-    .testTarget(name: "BoardTests", dependencies: ["Board"]),
+    .testTarget(name: "BoardTests", dependencies: ["Board", "Devices", "Quantities"]),
     .testTarget(
       name: "DiagnosisTests",
       dependencies: ["Diagnosis", "Simulation", "Board", "Devices", "Buses", "Quantities"]),

@@ -42,10 +42,16 @@ extension BoardDescription {
     _ text: String, path: String, folderName: String? = nil
   ) throws(BoardError) -> BoardDescription {
     let log = ProblemLog(path: path)
-    let (mapping, place) = try BoardText.parse(text, path: path)
-    let file = Section(mapping, table, path: "", place: place, log: log)
+    let tree = try Bases.merge(try BoardText.parse(text, path: path), path: path)
+    guard case .mapping(let entries, let place) = tree else {
+      preconditionFailure("a board's root is a mapping: BoardText.parse sees to it")
+    }
+    let file = Section(entries, table, path: "", place: place, log: log)
     checkNames(file, folderName: folderName, log)
-    checkWiring(file, log)
+    checkOutputs(file, log)
+    checkAddresses(file, log)
+    checkLines(file, log)
+    checkChips(file, log)
     checkTiming(file, log)
     try log.throwIfAny()
     return BoardDescription(file, folder: BoardFile.folder(ofFile: path))

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension BoardDescription {
-  /// One motor: its PWM channels and its limits.
+  /// One motor: what drives its bridge, and its limits.
   public struct Motor: Hashable, Sendable {
     public var name: String
-    /// The channel whose duty is the motor's power.
-    public var pwmChannel: Int
-    /// The channel, fully on or off, that is on when driving forward.
-    public var in1Channel: Int
-    /// The channel, fully on or off, that is on when driving backward.
-    public var in2Channel: Int
+    /// What sets the motor's power; nil for a DRV8833, which takes it on in1 and in2.
+    public var pwm: Output?
+    /// On when driving forward.
+    public var in1: Output
+    /// On when driving backward.
+    public var in2: Output
     /// Whether the motor is wired or mounted the other way round.
     public var isInverted: Bool
-    public var limits: MotorLimits
+    public var limits: SetPointLimits
   }
 
-  /// What the gate lets through to one motor, whose command is 1 for full power forward.
-  public struct MotorLimits: Hashable, Sendable {
-    /// The lowest and the highest command; holds 0, which is rest.
+  /// What the gate lets through to one actuator, whose set point 0 is rest.
+  public struct SetPointLimits: Hashable, Sendable {
+    /// The lowest and the highest set point; holds 0.
     public var position: ClosedRange<Double>
-    /// The command's fastest change.
+    /// The set point's fastest change.
     public var ratePerS: Double
     /// The fastest change of that change.
     public var slewPerS2: Double
@@ -29,37 +29,37 @@ extension BoardDescription {
 extension BoardDescription.Motor {
   enum Keys {
     static let name = Key.name("name", .required(example: "left"), "What the motor is called.")
-    static let pwm = channel("pwm", example: 0, "The channel that sets the motor's power.")
-    static let in1 = channel(
-      "in1", example: 1, "The channel wired to IN1: on when driving forward.")
-    static let in2 = channel(
-      "in2", example: 2, "The channel wired to IN2: on when driving backward.")
+    static let pwm = Key.output(
+      "pwm", .optional(example: "0"),
+      "What sets the motor's power: a channel of the PWM chip, or a PWM output of the computer by "
+        + "name. Not for the DRV8833.")
+    static let in1 = Key.output(
+      "in1", .required(example: "1"),
+      "What drives IN1, on when driving forward: a channel, a PWM output or a GPIO line.")
+    static let in2 = Key.output(
+      "in2", .required(example: "2"),
+      "What drives IN2, on when driving backward: a channel, a PWM output or a GPIO line.")
     static let inverted = Key.flag(
       "inverted", standard: false, "True when forward turns the wheel backward.")
     static let limits = Key.section(
-      "limits", BoardDescription.MotorLimits.table, "What the gate lets through to this motor.")
-
-    /// Source: NXP PCA9685 rev. 4: channels LED0 to LED15.
-    private static func channel(_ name: String, example: Int, _ help: String) -> Key<Int> {
-      .whole(name, 0...15, .required(example: "\(example)"), help)
-    }
+      "limits", BoardDescription.SetPointLimits.table, "What the gate lets through to this motor.")
   }
 
   static let table = Table([
     Keys.name, Keys.pwm, Keys.in1, Keys.in2, Keys.inverted, Keys.limits
   ])
 
-  init(_ section: Section) {
+  init(_ section: Section, names: LineNames) {
     name = section[Keys.name]
-    pwmChannel = section[Keys.pwm]
-    in1Channel = section[Keys.in1]
-    in2Channel = section[Keys.in2]
+    pwm = section.find(Keys.pwm).map { names.output($0.value) }
+    in1 = names.output(section[Keys.in1])
+    in2 = names.output(section[Keys.in2])
     isInverted = section[Keys.inverted]
-    limits = BoardDescription.MotorLimits(section[Keys.limits])
+    limits = BoardDescription.SetPointLimits(section[Keys.limits])
   }
 }
 
-extension BoardDescription.MotorLimits {
+extension BoardDescription.SetPointLimits {
   enum Keys {
     static let position = Key.interval(
       "position", -1...1, .required(example: "[-1, 1]"),

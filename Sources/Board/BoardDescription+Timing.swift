@@ -7,7 +7,6 @@ extension BoardDescription {
     let gate = rates?.find(Rates.Keys.gate)
     let decision = rates?.find(Rates.Keys.decision)
     let imu = file.find(Keys.imu)?.value.find(IMU.Keys.rate)
-    if let imu { checkDivider(imu, log) }
     if let gate, let decision { checkDecision(decision, gateHz: gate.value, log) }
     if let gate, let imu, gate.value > imu.value {
       log.add(
@@ -23,20 +22,6 @@ extension BoardDescription {
     checkTimeout(
       safety, SafetySettings.Keys.frameTimeout, frames.map { 1 / $0.value }, "frame", log)
     checkTimeout(safety, SafetySettings.Keys.planTimeout, decision?.value, "plan", log)
-  }
-
-  /// Source: MPU-6000/6050 Register Map RM-MPU-6000A-00 4.2, register 0x19 SMPLRT_DIV.
-  private static func checkDivider(_ rate: Located<Double>, _ log: ProblemLog) {
-    let clockHz = 1000.0
-    let divider = clockHz / rate.value
-    // Six digits, so that 333.333 Hz may be written for a third.
-    if abs(divider - divider.rounded()) <= 1e-6 * divider { return }
-    let whole = (1...1000).filter { 1000 % $0 == 0 }.map(Double.init)
-    let near = [whole.last { $0 < rate.value }, whole.first { $0 > rate.value }].compactMap { $0 }
-    log.add(
-      .conflict, at: rate.place,
-      "imu.rate: \(plain(rate.value)) Hz is not 1000 Hz divided by a whole number",
-      "The chip divides its 1000 Hz clock: write \(choices(near.map { "\(plain($0)) Hz" })).")
   }
 
   private static func checkDecision(

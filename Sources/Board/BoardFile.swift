@@ -60,6 +60,27 @@ enum BoardFile {
     return String(cString: absolute).split(separator: "/").dropLast().last.map(String.init)
   }
 
+  /// The file itself, whatever path leads to it; the path where there is no file.
+  static func identity(_ path: String) -> String {
+    guard let absolute = realpath(path, nil) else { return path }
+    defer { free(absolute) }
+    return String(cString: absolute)
+  }
+
+  /// A path that starts at a folder, without needless `..` where no link makes them needed.
+  static func join(_ folder: String, _ path: String) -> String {
+    if path.hasPrefix("/") { return path }
+    let joined = folder == "." ? path : "\(folder)/\(path)"
+    var parts: [Substring] = []
+    for part in joined.split(separator: "/") where part != "." {
+      if part == "..", let last = parts.last, last != ".." { parts.removeLast() } else {
+        parts.append(part)
+      }
+    }
+    let short = (joined.hasPrefix("/") ? "/" : "") + parts.joined(separator: "/")
+    return identity(short) == identity(joined) || !exists(joined) ? short : joined
+  }
+
   /// What comes before the last slash, "." without one.
   static func folder(ofFile path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }

@@ -48,10 +48,22 @@ public struct BoardProblem: Error, Hashable, Sendable, CustomStringConvertible {
 public struct Place: Hashable, Comparable, Sendable, CustomStringConvertible {
   public var line: Int
   public var column: Int
+  /// The base file that the value comes from; nil for the file being checked.
+  public var file: String?
 
-  public init(line: Int, column: Int) { (self.line, self.column) = (line, column) }
+  public init(line: Int, column: Int, file: String? = nil) {
+    (self.line, self.column, self.file) = (line, column, file)
+  }
 
-  public static func < (a: Place, b: Place) -> Bool { (a.line, a.column) < (b.line, b.column) }
+  /// The file being checked comes first.
+  public static func < (a: Place, b: Place) -> Bool {
+    (a.file ?? "", a.line, a.column) < (b.file ?? "", b.line, b.column)
+  }
 
   public var description: String { "\(line):\(column)" }
+
+  /// "line 7", with the file where `other` stands in another one.
+  func words(from other: Place) -> String {
+    "line \(line)" + (file == other.file ? "" : " of \(file ?? "this file")")
+  }
 }

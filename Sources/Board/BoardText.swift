@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import Yams
 
-/// The YAML side of a board file: text in, nodes with places out.
+/// The YAML side of a board file: text in, a tree with places out.
 enum BoardText {
-  /// The file's root mapping.
+  /// The file's root, which is a mapping.
   ///
+  /// - Parameter file: what the places say of the file; nil for the one being checked.
   /// Throws: the first syntax error, with its place.
-  static func parse(_ text: String, path: String) throws(BoardError) -> (Node.Mapping, Place) {
+  static func parse(
+    _ text: String, path: String, file: String? = nil
+  ) throws(BoardError) -> Tree {
     // Yams keeps a pointer to the text, and a String under 16 bytes has no lasting storage.
     // libyaml refuses a byte order mark when it is told the encoding.
     var text = text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text
@@ -14,7 +17,8 @@ enum BoardText {
     for round in 0..<RepeatedKeys.roundLimit {
       let problem: BoardProblem
       do {
-        return try root(of: Yams.compose(yaml: text, .basic, .default, .utf8), path: path)
+        return try root(
+          of: Yams.compose(yaml: text, .basic, .default, .utf8), path: path, file: file)
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
         let place = Place(context.mark)
         let hidden = RepeatedKeys.disguise(keys.first ?? "", at: place, of: text, round: round)
@@ -41,13 +45,20 @@ enum BoardText {
   }
 
   private static func root(
-    of node: Node?, path: String
-  ) throws(BoardError) -> (Node.Mapping, Place) {
-    let start = Place(line: 1, column: 1)
-    if case .mapping(let mapping) = node { return (mapping, node?.place ?? start) }
+    of node: Node?, path: String, file: String?
+  ) throws(BoardError) -> Tree {
+    let start = Place(line: 1, column: 1, file: file)
+    var grower = TreeGrower(file: file)
+    let tree = node.map { grower.grow($0, near: start) }
+    if grower.isTooLarge {
+      throw BoardFile.failure(
+        path, nil, "more than \(TreeGrower.limit) values", "Anchors that name anchors grow fast: "
+          + "write the values out.")
+    }
+    if let tree, case .mapping = tree { return tree }
     throw BoardError([
       BoardProblem(
-        kind: .wrongType, path: path, place: node?.place ?? start,
+        kind: .wrongType, path: path, place: tree?.place ?? start,
         what: node == nil ? "the file is empty" : "the file is not a list of keys",
         remedy: "Start with 'board: name-of-the-folder'; boards/sim-rover/board.yaml is an example."
       )
@@ -80,8 +91,46 @@ enum BoardText {
   }
 }
 
+/// Makes a tree of YAML nodes, but never a larger one than a person writes.
+private struct TreeGrower {
+  /// A hundred times the largest board.
+  static let limit = 100_000
+
+  let file: String?
+  private var count = 0
+  var isTooLarge: Bool { count > Self.limit }
+
+  init(file: String?) { self.file = file }
+
+  /// - Parameter near: the place of what has none of its own.
+  mutating func grow(_ node: Node, near: Place) -> Tree {
+    let place = node.mark.map { Place($0, file: file) } ?? near
+    count += 1
+    if isTooLarge { return .scalar("", place) }
+    switch node {
+    case .scalar(let scalar): return .scalar(scalar.string, place)
+    case .alias(let alias): return .scalar("*\(alias.anchor.rawValue)", place)
+    case .sequence(let nodes):
+      var items: [Tree] = []
+      for node in nodes where !isTooLarge { items.append(grow(node, near: place)) }
+      return .list(items, place)
+    case .mapping(let mapping):
+      var entries: [Tree.Entry] = []
+      for (key, value) in mapping where !isTooLarge {
+        let keyPlace = key.mark.map { Place($0, file: file) } ?? place
+        entries.append(
+          Tree.Entry(
+            key: key.scalar?.string, keyPlace: keyPlace, value: grow(value, near: keyPlace)))
+      }
+      return .mapping(entries, place)
+    }
+  }
+}
+
 extension Place {
-  init(_ mark: Mark) { self.init(line: mark.line, column: mark.column) }
+  init(_ mark: Mark, file: String? = nil) {
+    self.init(line: mark.line, column: mark.column, file: file)
+  }
 
   fileprivate init(ofCharacter offset: Int, in text: String) {
     let before = text.prefix(offset)

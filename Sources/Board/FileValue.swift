@@ -10,7 +10,14 @@ enum FileValue: Sendable {
   case number(Double)
   case interval(ClosedRange<Double>)
   case list([Located<FileValue>])
+  case map([Named])
   case section(Section)
+
+  /// An entry of a map: a name of the file's own choosing, and its value.
+  struct Named: Sendable {
+    var name: Located<String>
+    var value: Located<FileValue>
+  }
 
   var text: String? { if case .text(let value) = self { value } else { nil } }
   var flag: Bool? { if case .flag(let value) = self { value } else { nil } }
@@ -18,6 +25,7 @@ enum FileValue: Sendable {
   var number: Double? { if case .number(let value) = self { value } else { nil } }
   var interval: ClosedRange<Double>? { if case .interval(let value) = self { value } else { nil } }
   var list: [Located<FileValue>]? { if case .list(let value) = self { value } else { nil } }
+  var map: [Named]? { if case .map(let value) = self { value } else { nil } }
   var section: Section? { if case .section(let value) = self { value } else { nil } }
 }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Quantities
 
 /// A field that knows the Swift type of its value.
 struct Key<Value: Sendable>: Keyed, Sendable {
@@ -100,7 +101,24 @@ extension Key where Value == ClosedRange<Double> {
   }
 }
 
+extension Key where Value == ClosedRange<Double> {
+  /// Units: the bounds are in `unit`; the value is in SI.
+  static func quantities(
+    _ name: String, _ unit: Unit, _ range: ClosedRange<Double>, _ presence: Field.Presence,
+    _ help: String
+  ) -> Key {
+    Key(name, .quantities(unit, range), presence, help, extract: \.interval)
+  }
+}
+
 extension Key where Value == [Located<String>] {
+  /// One text or a list of them.
+  static func texts(_ name: String, _ presence: Field.Presence, _ help: String) -> Key {
+    Key(name, .oneOrMore(.text), presence, help) { value in
+      value.list.map { $0.compactMap { entry in entry.map(\.text) } }
+    }
+  }
+
   static func names(_ name: String, _ presence: Field.Presence, _ help: String) -> Key {
     Key(name, .list(of: .name), presence, help) { value in
       value.list.map { $0.compactMap { entry in entry.map(\.text) } }
@@ -128,10 +146,49 @@ extension Key where Value == Section {
 }
 
 extension Key where Value == [Section] {
+  /// A list of parts that not every robot has.
   static func sections(_ name: String, _ table: Table, _ help: String) -> Key {
-    let example = Field.Presence.required(example: "[\(table.example)]")
-    return Key(name, .list(of: .section(table)), example, help) { value in
+    list(name, table, .optional(example: "[\(table.example)]"), help)
+  }
+
+  /// A list with at least one entry.
+  static func requiredSections(_ name: String, _ table: Table, _ help: String) -> Key {
+    list(name, table, .required(example: "[\(table.example)]"), help)
+  }
+
+  private static func list(
+    _ name: String, _ table: Table, _ presence: Field.Presence, _ help: String
+  ) -> Key {
+    Key(name, .list(of: .section(table)), presence, help) { value in
       value.list.map { $0.compactMap(\.value.section) }
+    }
+  }
+}
+
+extension Key where Value == [FileValue.Named] {
+  /// Entries under names of the file's own choosing.
+  static func map(
+    _ name: String, of shape: Shape, _ presence: Field.Presence, _ help: String
+  ) -> Key {
+    Key(name, .map(of: shape), presence, help, extract: \.map)
+  }
+}
+
+extension Key where Value == OutputName {
+  static func output(_ name: String, _ presence: Field.Presence, _ help: String) -> Key {
+    Key(name, .output, presence, help) { value in
+      value.whole.map(OutputName.channel) ?? value.text.map(OutputName.named)
+    }
+  }
+}
+
+extension Key where Value == [AxisMap.Axis] {
+  static func axes(_ name: String, _ help: String) -> Key {
+    let words = AxisMap.Axis.allCases.map(\.rawValue)
+    let shape = Shape.tuple(of: .choice(words, called: "an axis"), count: 3)
+    return Key(name, shape, .optional(example: "[x, -y, -z]"), help) { value in
+      let axes = value.list?.compactMap { $0.value.text.flatMap(AxisMap.Axis.init(rawValue:)) }
+      return axes?.count == 3 ? axes : nil
     }
   }
 }

@@ -17,6 +17,11 @@ enum Numeral {
     text.hasPrefix("0x") ? Int(text.dropFirst(2), radix: 16) : Int(text)
   }
 
+  /// An I2C address that a chip may have.
+  static func address(_ text: String) -> UInt8? {
+    whole(text).flatMap(UInt8.init(exactly:)).flatMap { (0x08...0x77).contains($0) ? $0 : nil }
+  }
+
   /// An `e` is an exponent only where digits follow.
   private static func belongs(_ text: String, at index: String.Index) -> Bool {
     let character = text[index]

@@ -2,6 +2,7 @@
 
 /// Collects what is wrong while a file is read, so that one run shows all of it.
 final class ProblemLog {
+  /// The file being checked.
   let path: String
   private(set) var problems: [BoardProblem] = []
 
@@ -9,7 +10,13 @@ final class ProblemLog {
 
   func add(_ kind: BoardProblem.Kind, at place: Place?, _ what: String, _ remedy: String) {
     problems.append(
-      BoardProblem(kind: kind, path: path, place: place, what: what, remedy: remedy))
+      BoardProblem(kind: kind, path: place?.file ?? path, place: place, what: what, remedy: remedy))
+  }
+
+  func addDuplicate(_ name: String, at place: Place, first: Place) {
+    add(
+      .duplicateKey, at: place,
+      "'\(name)' is given twice, first on \(first.words(from: place))", "Keep one of the two.")
   }
 
   /// Throws: all that was collected, if anything was.

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Yams
 
 /// A mapping of the file whose keys and values were checked against a table.
 struct Section: Sendable {
@@ -11,28 +10,26 @@ struct Section: Sendable {
   private var keyPlaces: [String: Place] = [:]
 
   /// Checks every key, writes what is wrong in `log` and keeps what is right.
-  init(_ mapping: Node.Mapping, _ table: Table, path: String, place: Place, log: ProblemLog) {
+  init(_ entries: [Tree.Entry], _ table: Table, path: String, place: Place, log: ProblemLog) {
     (self.path, self.place) = (path, place)
     let title = path.isEmpty ? "the file" : path
     var met: [String: Place] = [:]
-    let present = Set(mapping.keys.compactMap { $0.scalar?.string })
-    for (key, node) in mapping {
-      let keyPlace = key.place ?? place
-      guard let word = key.scalar?.string else {
+    let present = Set(entries.compactMap(\.key))
+    for entry in entries {
+      let keyPlace = entry.keyPlace
+      guard let word = entry.key else {
         log.add(.wrongType, at: keyPlace, "a key of \(title) is not a word", table.allowed)
         continue
       }
       let name = RepeatedKeys.original(of: word) ?? word
       if let first = met[name] {
-        log.add(
-          .duplicateKey, at: keyPlace, "'\(name)' is given twice, first on line \(first.line)",
-          "Keep one of the two.")
+        log.addDuplicate(name, at: keyPlace, first: first)
       }
       guard let field = table.field(meantBy: name, in: title, at: keyPlace, present, log) else {
         continue
       }
       met[field.name] = keyPlace
-      let value = field.shape.read(node, as: join(path, field.name), like: field.example, log: log)
+      let value = field.shape.read(entry.value, as: join(path, field.name), like: field.example, log: log)
       values[field.name] = value
     }
     keyPlaces = met
@@ -91,10 +88,6 @@ extension Table {
   }
 }
 
-private func join(_ path: String, _ name: String) -> String {
+func join(_ path: String, _ name: String) -> String {
   path.isEmpty ? name : "\(path).\(name)"
-}
-
-extension Node {
-  var place: Place? { mark.map { Place(line: $0.line, column: $0.column) } }
 }

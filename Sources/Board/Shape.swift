@@ -13,7 +13,17 @@ indirect enum Shape: Sendable {
   case quantity(Unit, Bounds)
   /// `[low, high]`, both within the range.
   case interval(ClosedRange<Double>)
+  /// `[low, high]`, both with a unit; the bounds are in `unit`.
+  case quantities(Unit, ClosedRange<Double>)
+  /// A channel of the PWM chip by its number, or an output of the computer by its name.
+  case output
   case list(of: Shape)
+  /// One value, or a list of them.
+  case oneOrMore(Shape)
+  /// Exactly this many entries.
+  case tuple(of: Shape, count: Int)
+  /// Keys of the file's own choosing, all with values of one shape.
+  case map(of: Shape)
   case section(Table)
 
   /// Which numbers a quantity may take.
@@ -39,11 +49,22 @@ indirect enum Shape: Sendable {
     case .quantity(let unit, let bounds): "\(unit.dimensionName) \(bounds.described(in: unit))"
     case .interval(let range):
       "a pair [low, high] within \(plain(range.lowerBound)) to \(plain(range.upperBound))"
+    case .quantities(let unit, let range):
+      "a pair [low, high], each \(Bounds.within(range).described(in: unit))"
+    case .output:
+      "a channel of the PWM chip (\(Shape.channels.lowerBound) to \(Shape.channels.upperBound)) "
+        + "or the name of one of the computer's outputs"
     case .list(let element): "a list, each entry \(element.expectation)"
+    case .oneOrMore(let element): "\(element.expectation), or a list of them"
+    case .tuple(let element, let count): "a list of \(count), each \(element.expectation)"
+    case .map(let element): "a group of names, each with \(element.expectation)"
     case .section(let table):
       "a group of keys (\(table.fields.map(\.name).joined(separator: ", ")))"
     }
   }
+
+  /// Source: NXP PCA9685 rev. 4: channels LED0 to LED15.
+  static let channels = 0...15
 
   static func written(_ number: Int, _ hexadecimal: Bool) -> String {
     guard hexadecimal, number >= 0 else { return "\(number)" }

@@ -23,6 +23,27 @@ extension Slot {
     return .number(admitted * unit.inSI)
   }
 
+  /// Two numbers with units, the first below the second.
+  func quantities(
+    _ items: [Tree], _ unit: Unit, within range: ClosedRange<Double>, expected: String
+  ) -> FileValue? {
+    guard items.count == 2, let low = items[0].text, let high = items[1].text else {
+      let found = items.count == 2 ? "something else than two numbers" : "a list of \(items.count)"
+      return refuse(found, expected: expected)
+    }
+    let ends = [(low, items[0].place), (high, items[1].place)].compactMap { text, place in
+      Slot(path: path, place: place, example: "\(plain(range.lowerBound)) \(unit.symbol)", log: log)
+        .quantity(text, unit, .within(range))?.number
+    }
+    guard ends.count == 2 else { return nil }
+    guard ends[0] < ends[1] else {
+      return report(
+        .outOfRange, "[\(low), \(high)] is the wrong way round",
+        "\(capitalised(expected)) is needed, low below high.")
+    }
+    return .interval(ends[0]...ends[1])
+  }
+
   private func refuseUnit(
     _ text: String, _ symbol: String, _ dimension: Dimension, _ how: String
   ) -> FileValue? {

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Yams
 
 /// The place of one value: reads it from text, or says there what is wrong with it.
 struct Slot {
@@ -48,13 +47,13 @@ struct Slot {
     return report(.outOfRange, "\(text) is out of range", "\(capitalised(expected)) is needed.")
   }
 
-  func interval(_ nodes: Node.Sequence, within range: ClosedRange<Double>) -> FileValue? {
+  func interval(_ items: [Tree], within range: ClosedRange<Double>) -> FileValue? {
     let shape = Shape.interval(range)
-    let ends = nodes.compactMap { node in
-      node.scalar.flatMap { Numeral.split($0.string) }.flatMap { $0.unit.isEmpty ? $0.number : nil }
+    let ends = items.compactMap { item in
+      item.text.flatMap(Numeral.split).flatMap { $0.unit.isEmpty ? $0.number : nil }
     }
-    guard nodes.count == 2, ends.count == 2 else {
-      let found = nodes.count == 2 ? "something else than two numbers" : "a list of \(nodes.count)"
+    guard items.count == 2, ends.count == 2 else {
+      let found = items.count == 2 ? "something else than two numbers" : "a list of \(items.count)"
       return refuse(found, expected: shape.expectation)
     }
     guard ends[0] < ends[1], range.contains(ends[0]), range.contains(ends[1]) else {

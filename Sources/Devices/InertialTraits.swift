@@ -36,7 +36,7 @@ public struct InertialTraits: Sendable {
       case .divided(let baseHz, let by):
         let steps = (baseHz / rateHz).rounded()
         guard steps.isFinite, steps >= Double(by.lowerBound), steps <= Double(by.upperBound),
-          abs(baseHz / rateHz - steps) < 1e-6
+          abs(baseHz / rateHz - steps) < 1e-5 * steps  // so 333.333 Hz may stand for a third
         else { return nil }
         return Int(steps)
       case .listed(let rates): return InertialTraits.select(rateHz, of: rates)

@@ -3,7 +3,22 @@ import Board
 
 /// Whether the board file is for this computer.
 enum BoardCheck: Check {
-  static func look(_ evidence: Evidence) -> [Finding] { [] }
+  static func look(_ evidence: Evidence) -> [Finding] {
+    guard evidence.isRobot, let computer = evidence.board.computer,
+      let model = evidence.facts.model, !computer.models.isEmpty,
+      !computer.models.contains(where: { model.hasPrefix($0) })
+    else { return [] }
+    return [
+      Finding(
+        .wrongComputer, .error, .board, at: "computer",
+        "The board is built on a \(computer.title); this is a \(model).",
+        why: "Buses, lines and pins are others here.",
+        fix: [
+          "umwelt board list   # the boards there are; choose the one for this computer",
+          "or extend another file of boards/computers in board.yaml."
+        ])
+    ]
+  }
 
   static func fine(_ evidence: Evidence) -> String? {
     let model = evidence.facts.model ?? "an unnamed computer"

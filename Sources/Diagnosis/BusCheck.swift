@@ -18,19 +18,19 @@ enum BusCheck: Check {
   static func fine(_ evidence: Evidence) -> String? {
     list(
       evidence.board.busNames.map { bus in
-        let speed = evidence.facts.adapter(bus)?.speedHz.map { " at \(rounded($0 / 1000)) kHz" }
+        let speed = speedHz(bus, evidence).map { " at \(rounded($0 / 1000)) kHz" }
         return bus + (speed ?? "")
       })
   }
 
   private static func absence(_ bus: String, _ evidence: Evidence) -> [Finding] {
     let facts = evidence.facts
-    guard let adapter = facts.adapter(bus) else {
+    guard let adapter = evidence.adapter(bus) else {
       let there = facts.i2cAdapters.map { "\($0.kernelName) (\($0.name))" }
       return [
         Finding(
           .busMissing, .error, .buses, at: bus,
-          "This computer has no I2C bus \"\(bus)\"; it has \(list(there)).",
+          "This computer has no I2C bus \"\(bus)\"\(place(bus, evidence)); it has \(list(there)).",
           why: "The chips on it cannot be reached.", fix: enable(bus, evidence))
       ]
     }
@@ -63,15 +63,24 @@ enum BusCheck: Check {
     ]
   }
 
+  private static func place(_ bus: String, _ evidence: Evidence) -> String {
+    evidence.board.computer?.bus(bus).map { " (\($0.adapter))" } ?? ""
+  }
+
+  /// What the computer's own file says, else what is usual.
   private static func enable(_ bus: String, _ evidence: Evidence) -> [String] {
-    if !evidence.isRobot { return ["Correct 'bus' in board.yaml."] }
-    var fix: [String] = []
-    if evidence.facts.isRaspberryPi {
+    var fix = evidence.board.computer?.bus(bus)?.enable ?? []
+    if fix.isEmpty, evidence.facts.isRaspberryPi {
       fix = ["sudo raspi-config nonint do_i2c 0   # or dtparam=i2c_arm=on in config.txt"]
     }
     return fix + [
       "i2cdetect -l   # the buses there are; then correct 'bus' in board.yaml or enable its overlay"
     ]
+  }
+
+  /// What the kernel says, else what the computer's file does.
+  private static func speedHz(_ bus: String, _ evidence: Evidence) -> Double? {
+    evidence.adapter(bus)?.speedHz ?? evidence.board.computer?.bus(bus)?.speedHz
   }
 
   /// All transfers failed, and not for want of an answer.
@@ -94,14 +103,14 @@ enum BusCheck: Check {
         fix: [
           "Cut the power of the chips for some seconds, computer included.",
           "Unplug one chip after the other: sudo i2cdetect -y "
-            + "\(evidence.facts.adapter(bus)?.number ?? 1)",
+            + "\(evidence.busNumber(bus))",
           "Measure SDA and SCL: 3.3 V when nothing is sent."
         ])
     ]
   }
 
   private static func speed(_ bus: String, _ evidence: Evidence) -> [Finding] {
-    guard let speedHz = evidence.facts.adapter(bus)?.speedHz else { return [] }
+    guard let speedHz = speedHz(bus, evidence) else { return [] }
     let load = evidence.board.bitsPerSecond(on: bus) / speedHz
     guard load > busiest else { return [] }
     let fix =
@@ -125,11 +134,21 @@ extension BoardDescription {
   ///
   /// Nine clocks a byte (UM10204 3.1.5). Each gate tick asks the IMU's FIFO count (address,
   /// register, address, two bytes) and empties it (address, register, address; 12 bytes a sample);
-  /// and sets every motor's three channels, four bytes each, behind an address and a register.
+  /// and sets the PWM chip's channels, four bytes each, behind an address and a register. A picture
+  /// of the MLX90640 has 832 words, of the AMG8833 64.
   func bitsPerSecond(on bus: String) -> Double {
     var bytes = 0.0
     if imu.bus == bus { bytes += imu.settings.rateHz * 12 + rates.gateHz * (5 + 3) }
-    if pwm.bus == bus { bytes += rates.gateHz * Double(2 + 12 * motors.count) }
+    if pwm?.bus == bus { bytes += rates.gateHz * Double(2 + 4 * channelCount) }
+    for grid in grids where grid.bus == bus {
+      switch grid.chip {
+      case .mlx90640: bytes += 2 * 832 * grid.rateHz
+      case .amg8833: bytes += 2 * 64 * grid.rateHz
+      case .vl53l5cx: continue  // what it sends depends on its settings
+      }
+    }
     return bytes * 9
   }
+
+  private var channelCount: Int { outputs.count { $0.output.channel != nil } }
 }

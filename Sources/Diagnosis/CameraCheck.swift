@@ -24,28 +24,33 @@ enum CameraCheck: Check {
     _ camera: BoardDescription.Camera, _ evidence: Evidence
   ) -> [Finding] {
     guard let devices = evidence.facts.cameras else { return [] }
-    guard let device = evidence.facts.camera(camera.name) else {
+    guard let device = evidence.facts.camera(camera.device ?? camera.name) else {
       return [missing(camera, devices.map { "\($0.path) (\($0.card))" }, evidence)]
     }
     guard !device.formats.isEmpty else { return [] }
+    return offer(camera, device)
+  }
+
+  private static func offer(
+    _ camera: BoardDescription.Camera, _ device: MachineFacts.VideoDevice
+  ) -> [Finding] {
     let place = "\(device.path) (\(camera.name))"
     let listing = "v4l2-ctl -d \(device.path) --list-formats-ext"
-    let readable = device.formats.filter {
-      MachineFacts.VideoFormat.readable.contains($0.fourCC)
-    }
+    let wanted = camera.format.map { [$0.fourCC] } ?? MachineFacts.VideoFormat.readable
+    let readable = device.formats.filter { wanted.contains($0.fourCC) }
     guard !readable.isEmpty else {
-      let formats = Set(device.formats.map(\.fourCC)).sorted()
+      let formats = unique(device.formats.map(\.fourCC))
       return [
         Finding(
           .cameraFormat, .error, .camera, at: place,
-          "The camera gives \(list(formats)), and none of "
-            + "\(list(MachineFacts.VideoFormat.readable)).",
-          why: "Its pictures cannot be read.", fix: [listing, "Use another camera or node."])
+          "The camera gives \(list(formats)), not \(wanted.joined(separator: " or ")).",
+          why: "Its pictures cannot be read.",
+          fix: [listing, "Correct camera.format or camera.device in board.yaml."])
       ]
     }
     let large = readable.filter { $0.widthPx >= camera.widthPx && $0.heightPx >= camera.heightPx }
     guard !large.isEmpty else {
-      let sizes = readable.map { "\($0.widthPx)x\($0.heightPx)" }
+      let sizes = unique(readable.map { "\($0.widthPx)x\($0.heightPx)" })
       return [
         Finding(
           .cameraSize, .error, .camera, at: place,
@@ -72,11 +77,10 @@ enum CameraCheck: Check {
   ) -> Finding {
     Finding(
       .cameraMissing, .error, .camera, at: camera.name,
-      "No camera is called \"\(camera.name)\"; this computer has \(list(there)).",
+      "No camera is called \"\(camera.device ?? camera.name)\"; this computer has \(list(there)).",
       why: "The robot is blind.",
-      fix: ["v4l2-ctl --list-devices   # then correct camera.name in board.yaml"]
-        + (evidence.facts.isRaspberryPi
-          ? ["A ribbon camera needs its dtoverlay in config.txt; check the ribbon's side."] : []))
+      fix: ["v4l2-ctl --list-devices   # then correct camera.device in board.yaml"]
+        + [evidence.board.computer?.cameraNotes].compactMap { $0 })
   }
 
   /// What it really did.
@@ -110,6 +114,17 @@ enum CameraCheck: Check {
       "\(rounded(rateHz)) pictures a second, not \(rounded(camera.rateHz)).",
       "Decisions see old pictures.",
       "More light (exposure limits the rate), another USB port, or a lower camera.rate.")
+  }
+}
+
+extension BoardDescription.Camera.PixelFormat {
+  /// Source: Linux, include/uapi/linux/videodev2.h.
+  fileprivate var fourCC: String {
+    switch self {
+    case .grey: "GREY"
+    case .yuyv: "YUYV"
+    case .mjpeg: "MJPG"
+    }
   }
 }
 

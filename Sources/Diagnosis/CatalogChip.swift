@@ -23,6 +23,8 @@ public struct CatalogChip: Equatable, Sendable {
     public init(_ register: UInt8, _ bytes: [UInt8]) {
       (self.register, self.bytes) = (register, bytes)
     }
+
+    func fits(_ registers: [UInt8: [UInt8]]) -> Bool { registers[register] == bytes }
   }
 
   /// As printed on it.

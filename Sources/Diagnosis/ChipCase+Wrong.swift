@@ -4,17 +4,16 @@ import Buses
 /// Somebody answers, but not who should.
 extension ChipCase {
   func wrong(_ registers: [UInt8: [UInt8]]) -> Finding {
-    let neighbours = ChipCatalog.chips(at: chip.address)
-    if let found = neighbours.first(where: { other in
-      other.signature.map { registers[$0.register] == $0.bytes } ?? false
-    }) {
+    if let found = identity(registers) {
       if found.kind != chip.chip.kind { return inTheWay("\(article(found)) answers") }
       return found.signature?.register == chip.chip.signature?.register
         ? clone(found) : another(found)
     }
     let bytes = Set(registers.values.joined())
     if bytes == [0xFF] || bytes == [0x00] { return constant(bytes == [0xFF] ? 0xFF : 0x00) }
-    let nameless = neighbours.filter { $0.signature == nil && $0.kind != chip.chip.kind }
+    let nameless = ChipCatalog.chips(at: chip.address).filter {
+      $0.signature == nil && $0.kind != chip.chip.kind
+    }
     if nameless.isEmpty { return unknown(registers) }
     let names = nameless.map(\.name).joined(separator: ", ")
     return inTheWay(

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Board
 import Devices
 
 /// The chips that can be told apart: those that have a driver, their clones, and what else hobbyists
@@ -6,9 +7,11 @@ import Devices
 public enum ChipCatalog {
   /// With drivers first, so that they are the first guess.
   public static let all: [CatalogChip] = {
-    let driven = InertialChip.allCases.map(chip)
+    let driven =
+      InertialChip.allCases.map(chip) + PWMChip.allCases.map(chip) + PowerChip.allCases.map(chip)
+      + GridChip.allCases.map(chip)
     let names = Set(driven.map(\.name))
-    return driven + [pca9685] + others.filter { !names.contains($0.name) }
+    return driven + others.filter { !names.contains($0.name) }
   }()
 
   /// Chips that may answer at an address.
@@ -23,17 +26,35 @@ public enum ChipCatalog {
       boardName: chip.rawValue)
   }
 
-  /// Told by ALLCALLADR, which is 0xE0 until somebody changes it. Source: NXP PCA9685 rev. 4, 7.3.6.
-  /// A board's straps reach 0x7F; above 0x4F other chips live that a read may upset.
-  static let pca9685 = CatalogChip(
-    "PCA9685", .pwm, at: Array(0x40...0x4F), .init(0x05, [0xE0]), boardName: "pca9685")
+  /// The PCA9685 is told by ALLCALLADR, which is 0xE0 until somebody changes it (NXP PCA9685 rev. 4,
+  /// 7.3.6). Its straps reach 0x7F; above 0x4F other chips live that a read may upset.
+  static func chip(_ chip: PWMChip) -> CatalogChip {
+    switch chip {
+    case .pca9685:
+      CatalogChip(
+        chip.traits.name, .pwm, at: chip.traits.addresses.filter { $0 < 0x50 },
+        .init(0x05, [0xE0]), boardName: chip.rawValue)
+    }
+  }
+
+  /// Source: INA226 SBOS547B, 7.6.1: the die's identity, 0xFF. The others have none.
+  static func chip(_ chip: PowerChip) -> CatalogChip {
+    CatalogChip(
+      chip.traits.name, chip == .ads1115 ? .converter : .powerMonitor, at: chip.traits.addresses,
+      chip == .ina226 ? .init(0xFF, [0x22, 0x60]) : nil, boardName: chip.rawValue)
+  }
+
+  static func chip(_ chip: GridChip) -> CatalogChip {
+    CatalogChip(
+      chip.traits.name, chip == .vl53l5cx ? .rangeFinder : .thermalCamera,
+      at: chip.traits.addresses, nil, boardName: chip.rawValue)
+  }
 
   private static let mpu: [UInt8] = [0x68, 0x69]
   private static let lsm: [UInt8] = [0x6A, 0x6B]
-  private static let monitors: [UInt8] = Array(0x40...0x4F)
 
-  /// Sources: the makers' datasheets, WHO_AM_I or CHIP_ID; for the INA226 and INA3221 the registers
-  /// 0xFF (die). The clones' values are what owners of such chips report.
+  /// Sources: the makers' datasheets, WHO_AM_I or CHIP_ID; of the INA3221 the die's identity, 0xFF
+  /// (SBOS576B, 8.6.2.20). The clones' values are what owners of such chips report.
   private static let others: [CatalogChip] = [
     CatalogChip("MPU-6500", .imu, at: mpu, .init(0x75, [0x70])),
     CatalogChip("MPU-9250", .imu, at: mpu, .init(0x75, [0x71])),
@@ -55,16 +76,10 @@ public enum ChipCatalog {
     CatalogChip("LSM6DSR", .imu, at: lsm, .init(0x0F, [0x6B])),
     CatalogChip("LSM6DSOX", .imu, at: lsm, .init(0x0F, [0x6C])),
     CatalogChip("LSM6DSV16X", .imu, at: lsm, .init(0x0F, [0x70])),
-    CatalogChip("INA226", .powerMonitor, at: monitors, .init(0xFF, [0x22, 0x60])),
     CatalogChip("INA3221", .powerMonitor, at: Array(0x40...0x43), .init(0xFF, [0x32, 0x20])),
     CatalogChip("VL53L0X", .rangeFinder, at: [0x29], .init(0xC0, [0xEE])),
-    CatalogChip("INA219", .powerMonitor, at: monitors, nil),
     CatalogChip("HTU21D or SHT21", .humiditySensor, at: [0x40], nil),
-    CatalogChip("ADS1115", .converter, at: Array(0x48...0x4B), nil),
     CatalogChip("BNO085", .imu, at: [0x4A, 0x4B], nil),
-    CatalogChip("AMG8833", .thermalCamera, at: [0x69, 0x68], nil),
-    CatalogChip("MLX90640", .thermalCamera, at: [0x33], nil),
-    CatalogChip("VL53L5CX", .rangeFinder, at: [0x29], nil),
     CatalogChip("DS3231 or DS1307", .clock, at: [0x68], nil)
   ]
 }

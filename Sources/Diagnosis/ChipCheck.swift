@@ -18,12 +18,12 @@ struct ChipCase {
 
   var name: String { chip.chip.name }
   var place: String { "\(chip.bus) \(hex(chip.address)) (\(chip.section))" }
-  private var busNumber: Int { evidence.facts.adapter(chip.bus)?.number ?? 1 }
+  private var busNumber: Int { evidence.busNumber(chip.bus) }
 
   var findings: [Finding] {
     switch evidence.probe.answers[chip.site] {
-    case nil: return []  // the bus is not there, which has been said
-    case .held(let driver): return [held(driver)]
+    case nil: return notAsked
+    case .held(let name, let driver): return [held(name, by: driver)]
     case .failed(let reason): return failed(reason)
     case .silent: return [elsewhere ?? absent]
     case .registers(let registers):
@@ -32,8 +32,25 @@ struct ChipCase {
     }
   }
 
+  /// A chip without identity is taken for itself, unless another one gives its name.
   private func isRight(_ registers: [UInt8: [UInt8]]) -> Bool {
-    chip.chip.signature.map { registers[$0.register] == $0.bytes } ?? true
+    chip.chip.signature.map { $0.fits(registers) } ?? (identity(registers) == nil)
+  }
+
+  /// Which known chip says so of itself.
+  func identity(_ registers: [UInt8: [UInt8]]) -> CatalogChip? {
+    ChipCatalog.chips(at: chip.address).first { $0.signature?.fits(registers) == true }
+  }
+
+  /// The bus is not there, which has been said; or nobody asked.
+  private var notAsked: [Finding] {
+    guard evidence.probe.answers.isEmpty, evidence.probe.refusals.isEmpty else { return [] }
+    return [
+      Finding(
+        .notLookedAt, .note, .chips, at: place, "Not asked.",
+        why: "Only the files of the computer were looked at.",
+        fix: ["sudo i2cdetect -y \(busNumber)   # \(hexDigits(chip.address)) must show"])
+    ]
   }
 
   func finding(
@@ -42,7 +59,8 @@ struct ChipCase {
     Finding(id, .error, .chips, at: place, what, why: why, fix: fix)
   }
 
-  private func held(_ driver: String) -> Finding {
+  private func held(_ client: String, by driver: String) -> Finding {
+    guard isKin(client) else { return trap(client) }
     let device = "\(busNumber)-00" + hexDigits(chip.address)
     return finding(
       .chipHeldByKernel, "The kernel driver \(driver) holds the chip.",
@@ -51,6 +69,28 @@ struct ChipCase {
         "echo \(device) | sudo tee /sys/bus/i2c/drivers/\(driver)/unbind",
         "For good: remove the chip's dtoverlay from \(evidence.facts.boot?.path ?? "config.txt"), or "
           + "blacklist the driver's module in /etc/modprobe.d/."
+      ])
+  }
+
+  /// Names of one maker's family begin alike: "mpu6050" of the device tree, "MPU-6500".
+  private func isKin(_ client: String) -> Bool {
+    func family(_ name: String) -> String {
+      String(name.lowercased().filter { $0.isLetter || $0.isNumber }.prefix(3))
+    }
+    return family(client) == family(name)
+  }
+
+  /// The computer has a chip of its own there.
+  private func trap(_ client: String) -> Finding {
+    let free = chip.chip.addresses.filter { $0 != chip.address }.prefix(3).map { hex($0) }
+    let others = evidence.board.computer?.buses.map(\.name).filter { $0 != chip.bus } ?? []
+    return finding(
+      .addressTrap, "The computer's own \(client) lives here.",
+      why: "Two chips at one address talk at once, and neither can be understood.",
+      fix: [
+        "Strap \(name) to another address (\(list(Array(free)))) and write it under "
+          + "\(chip.section): in board.yaml, or move it to "
+          + (others.isEmpty ? "another bus." : list(others) + ".")
       ])
   }
 
@@ -76,7 +116,7 @@ struct ChipCase {
     let taken = Set(evidence.board.expectedChips.map(\.site))
     let places = evidence.probe.answers.filter { site, answer in
       guard case .registers(let registers) = answer else { return false }
-      return registers[signature.register] == signature.bytes && !taken.contains(site)
+      return signature.fits(registers) && !taken.contains(site)
         && chip.chip.addresses.contains(site.address)
     }.map(\.key).sorted { ($0.bus, $0.address) < ($1.bus, $1.address) }
     if let site = places.first(where: { $0.bus == chip.bus }) {

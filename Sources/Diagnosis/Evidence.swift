@@ -16,6 +16,11 @@ public struct Evidence: Equatable, Sendable {
   /// Whether real chips hang on this computer, so that its buses, watchdog and rights matter.
   var isRobot: Bool { board.machine == .linux }
 
+  func adapter(_ bus: String) -> MachineFacts.I2CAdapter? { facts.adapter(bus, of: board) }
+
+  /// The number of a bus for i2cdetect; 1, the commonest, when it is not there.
+  func busNumber(_ bus: String) -> Int { adapter(bus)?.number ?? 1 }
+
   var modelBytes: Int {
     if case .measured(_, _, let bytes)? = fit { return bytes }
     return 0

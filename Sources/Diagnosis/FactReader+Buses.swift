@@ -32,7 +32,8 @@ extension FactReader {
   func pwmChips() -> [MachineFacts.PWMChip] {
     tree.names(in: "/sys/class/pwm").compactMap { name in
       tree.number("/sys/class/pwm/\(name)/npwm").map {
-        MachineFacts.PWMChip(name: name, outputs: $0)
+        MachineFacts.PWMChip(
+          name: name, outputs: $0, devicePath: tree.target("/sys/class/pwm/\(name)") ?? "")
       }
     }
   }

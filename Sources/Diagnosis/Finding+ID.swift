@@ -16,7 +16,6 @@ extension Finding {
 
     case boardFile = "board-file"
     case wrongComputer = "wrong-computer"
-    case addressTrap = "address-trap"
 
     case busMissing = "bus-missing"
     case busHasNoNode = "bus-has-no-node"
@@ -28,6 +27,7 @@ extension Finding {
     case chipAtOtherAddress = "chip-at-other-address"
     case chipOnOtherBus = "chip-on-other-bus"
     case chipHeldByKernel = "chip-held-by-kernel"
+    case addressTrap = "address-trap"
     case chipIsClone = "chip-is-clone"
     case chipIsAnother = "chip-is-another"
     case chipInTheWay = "chip-in-the-way"
@@ -40,6 +40,7 @@ extension Finding {
     case lineAmbiguous = "line-ambiguous"
     case lineTaken = "line-taken"
     case pinMuxed = "pin-muxed"
+    case pwmOutputMissing = "pwm-output-missing"
 
     case cameraMissing = "camera-missing"
     case cameraFormat = "camera-format"

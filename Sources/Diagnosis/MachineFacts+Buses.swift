@@ -91,7 +91,11 @@ extension MachineFacts {
   public struct PWMChip: Equatable, Sendable {
     public var name: String
     public var outputs: Int
+    /// Where the controller is ("/sys/devices/.../1f00098000.pwm").
+    public var devicePath: String
 
-    public init(name: String, outputs: Int) { (self.name, self.outputs) = (name, outputs) }
+    public init(name: String, outputs: Int, devicePath: String) {
+      (self.name, self.outputs, self.devicePath) = (name, outputs, devicePath)
+    }
   }
 }

@@ -18,7 +18,7 @@ enum PermissionCheck: Check {
   static func look(_ evidence: Evidence) -> [Finding] {
     guard evidence.isRobot else { return [] }
     let facts = evidence.facts
-    let buses = evidence.board.busNames.compactMap { facts.adapter($0) }
+    let buses = evidence.board.busNames.compactMap(evidence.adapter)
     let i2cPaths = Set(buses.map { "/dev/\($0.kernelName)" })
     let i2cNodes = facts.nodes.filter { i2cPaths.contains($0.path) }
     let gpioNodes = facts.nodes.filter { $0.path.hasPrefix("/dev/gpiochip") }

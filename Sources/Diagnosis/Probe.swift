@@ -15,12 +15,18 @@ public struct Probe: Equatable, Sendable {
   public enum Answer: Equatable, Sendable {
     /// Nobody acknowledged.
     case silent
-    /// Not asked: this driver of the kernel has the chip.
-    case held(driver: String)
+    /// Not asked: this driver of the kernel has a chip there, by this name.
+    case held(name: String, driver: String)
     /// The transfer failed in another way.
     case failed(I2CError.Reason)
     /// The registers that were read, by the first one's number.
     case registers([UInt8: [UInt8]])
+
+    /// Whether there is no use in asking again.
+    var isFinal: Bool {
+      if case .registers = self { return false }
+      return true
+    }
   }
 
   /// What the camera did when it was looked at.
@@ -46,4 +52,10 @@ public struct Probe: Equatable, Sendable {
   public var camera: Camera?
 
   public init() {}
+
+  /// None where nobody answered.
+  func registers(at site: Site) -> [UInt8: [UInt8]] {
+    if case .registers(let registers)? = answers[site] { return registers }
+    return [:]
+  }
 }

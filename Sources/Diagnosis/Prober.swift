@@ -35,18 +35,19 @@ public struct Prober {
 
   private func isFound(_ chip: ExpectedChip, _ probe: Probe) -> Bool {
     guard case .registers(let registers)? = probe.answers[chip.site] else { return false }
-    return chip.chip.signature.map { registers[$0.register] == $0.bytes } ?? true
+    return chip.chip.signature.map { $0.fits(registers) } ?? true
   }
 
-  /// The chip's own signature, then those of all others that may be there instead.
+  /// The chip's own signature; where that is not there, those of all others that may be instead. Of
+  /// a chip without identity any register shows that somebody is there.
   private func ask(
     _ chip: ExpectedChip, on buses: [String: any I2CBus], _ probe: inout Probe
   ) {
-    let own = [chip.chip.signature].compactMap { $0 }
-    read(own, at: chip.site, on: buses, &probe)
-    guard !isFound(chip, probe) else { return }
+    let own = chip.chip.signature ?? .init(0x00, [0])
+    read([own], at: chip.site, on: buses, &probe)
+    if chip.chip.signature?.fits(probe.registers(at: chip.site)) == true { return }
     let others = ChipCatalog.chips(at: chip.address).compactMap(\.signature)
-    read(own + others, at: chip.site, on: buses, &probe)
+    read([own] + others, at: chip.site, on: buses, &probe)
   }
 
   /// Where the chip would be with other straps, or on another of the board's buses.
@@ -78,12 +79,12 @@ public struct Prober {
     _ probe: inout Probe
   ) {
     guard let bus = buses[site.bus] else { return }
-    if let driver = facts.driver(at: site) {
-      probe.answers[site] = .held(driver: driver)
+    if let client = facts.client(at: site, of: board), let driver = client.driver {
+      probe.answers[site] = .held(name: client.name, driver: driver)
       return
     }
-    var registers: [UInt8: [UInt8]] = [:]
-    if case .registers(let known)? = probe.answers[site] { registers = known }
+    if probe.answers[site].map({ $0.isFinal }) == true { return }
+    var registers = probe.registers(at: site)
     let device = I2CDevice(bus: bus, address: site.address)
     for signature in signatures where registers[signature.register] == nil {
       var bytes = [UInt8](repeating: 0, count: signature.bytes.count)
@@ -105,20 +106,17 @@ public struct Prober {
 }
 
 extension MachineFacts {
-  /// The adapter that a board file means by a bus's name.
-  func adapter(_ bus: String) -> I2CAdapter? { i2cAdapters.first { $0.isCalled(bus) } }
-
-  /// The kernel driver that has the chip at a site.
-  func driver(at site: Probe.Site) -> String? {
-    adapter(site.bus)?.kernelClients.first { $0.address == site.address }?.driver
+  /// The adapter that a board means by a bus's name: its computer says where it is, else the name
+  /// itself does.
+  func adapter(_ bus: String, of board: BoardDescription) -> I2CAdapter? {
+    guard let place = board.computer?.bus(bus)?.adapter else {
+      return i2cAdapters.first { $0.isCalled(bus) }
+    }
+    return i2cAdapters.first { $0.isCalled(place) || $0.devicePath?.contains(place) == true }
   }
-}
 
-extension BoardDescription {
-  /// The I2C buses of the board, each once.
-  var busNames: [String] {
-    var names: [String] = []
-    for chip in expectedChips where !names.contains(chip.bus) { names.append(chip.bus) }
-    return names
+  /// What the kernel knows of a chip at a site.
+  func client(at site: Probe.Site, of board: BoardDescription) -> KernelClient? {
+    adapter(site.bus, of: board)?.kernelClients.first { $0.address == site.address }
   }
 }

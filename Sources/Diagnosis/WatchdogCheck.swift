@@ -9,7 +9,7 @@ enum WatchdogCheck: Check {
   static func look(_ evidence: Evidence) -> [Finding] {
     guard evidence.isRobot else { return [] }
     let facts = evidence.facts
-    guard let watchdog = facts.watchdogs.first else { return [missing(facts)] }
+    guard let watchdog = evidence.watchdog else { return [missing(evidence)] }
     let place = "/dev/\(watchdog.name) (\(watchdog.identity))"
     var findings: [Finding] = []
     if watchdog.causedLastReset {
@@ -20,7 +20,8 @@ enum WatchdogCheck: Check {
           fix: ["journalctl -b -1 -e   # what was said last"]))
     }
     if let systemd = facts.systemdWatchdog { findings.append(owned(systemd, place)) }
-    if watchdog.isNowayout {
+    // What the computer's file says of it surprises nobody.
+    if watchdog.isNowayout, evidence.board.computer?.watchdog?.canStop != false {
       findings.append(
         Finding(
           .watchdogNowayout, .note, .watchdog, at: place, "It cannot be stopped once it runs.",
@@ -37,13 +38,15 @@ enum WatchdogCheck: Check {
   }
 
   static func fine(_ evidence: Evidence) -> String? {
-    guard evidence.isRobot, let watchdog = evidence.facts.watchdogs.first else { return nil }
+    guard evidence.isRobot, let watchdog = evidence.watchdog else { return nil }
     return watchdog.identity + (watchdog.timeoutS.map { ", \($0) s" } ?? "")
   }
 
-  private static func missing(_ facts: MachineFacts) -> Finding {
-    Finding(
-      .watchdogMissing, .warning, .watchdog, at: "/dev/watchdog0",
+  private static func missing(_ evidence: Evidence) -> Finding {
+    let facts = evidence.facts
+    return Finding(
+      .watchdogMissing, .warning, .watchdog,
+      at: evidence.board.computer?.watchdog?.device ?? "/dev/watchdog0",
       "This computer has no hardware watchdog.",
       why: "When the kernel hangs, nothing stops the motors.",
       fix: facts.isRaspberryPi
@@ -63,5 +66,13 @@ enum WatchdogCheck: Check {
           + "/etc/systemd/system.conf.d/90-umwelt.conf",
         "sudo systemctl daemon-reexec"
       ])
+  }
+}
+
+extension Evidence {
+  /// The one that the computer's file names, or the first; "/dev/watchdog" is the first, too.
+  fileprivate var watchdog: MachineFacts.Watchdog? {
+    let device = board.computer?.watchdog?.device
+    return facts.watchdogs.first { "/dev/\($0.name)" == device } ?? facts.watchdogs.first
   }
 }

@@ -11,28 +11,27 @@ public final class Body {
   public let imu: any InertialSensor
   public let camera: (any FrameSource)?
   public let motors: any Actuators
+  /// High switches every output of the PWM chip off; nil where nobody wired it.
+  private let outputEnable: (any OutputLine)?
 
   public init(board: BoardDescription, hardware: any Hardware) throws(StartError) {
     do {
       clock = hardware.clock
+      guard let interrupt = board.imu.interruptLine else {
+        throw StartError.noDriver("IMUs without a data-ready pin")
+      }
       imu = try board.imu.chip.driver(
         device: I2CDevice(bus: try hardware.i2cBus(board.imu.bus), address: board.imu.address),
-        dataReady: try hardware.edgeLine(board.imu.interruptLine, .rising),
-        settings: board.imu.settings)
+        dataReady: try hardware.edgeLine(interrupt, .rising), settings: board.imu.settings)
       camera = try board.camera.map { try hardware.frameSource($0.name) }
-      let pwm = try PCA9685(
-        device: I2CDevice(bus: try hardware.i2cBus(board.pwm.bus), address: board.pwm.address),
-        frequencyHz: board.pwm.frequencyHz)
-      motors = TB6612(
-        pwm: pwm, standby: try hardware.outputLine(board.motorDriver.standbyLine),
-        motors: board.motors.map {
-          TB6612.Motor(
-            pwm: $0.pwmChannel, in1: $0.in1Channel, in2: $0.in2Channel, isInverted: $0.isInverted)
-        })
+      motors = try Self.motors(board: board, hardware: hardware)
+      outputEnable = try board.pwm?.outputEnableLine.map { try hardware.outputLine($0) }
     } catch let error as DeviceError {
       throw .device(error)
     } catch let error as HardwareError {
       throw .hardware(error)
+    } catch let error as StartError {
+      throw error
     } catch {
       preconditionFailure("an untyped error from a driver: \(error)")
     }
@@ -48,12 +47,18 @@ public final class Body {
   /// Outputs off first, then every chip checked and configured.
   public func start() throws(StartError) {
     do throws(DeviceError) {
+      try setOutputEnable(high: true)
       try motors.start(clock: clock)
+      try setOutputEnable(high: false)
       try imu.start(clock: clock)
     } catch {
       motors.stop()
       throw .device(error)
     }
+  }
+
+  private func setOutputEnable(high: Bool) throws(DeviceError) {
+    do throws(LineError) { try outputEnable?.set(high: high) } catch { throw .line(error) }
   }
 }
 
@@ -62,6 +67,8 @@ public enum StartError: Error, CustomStringConvertible {
   case device(DeviceError)
   case hardware(HardwareError)
   case cameraSize(String, asked: String, has: String)
+  /// The board describes a part that no driver moves yet.
+  case noDriver(String)
   /// The model was trained for another robot.
   case modelMismatch(model: String, what: String)
   /// The IMU was not still long enough to calibrate.
@@ -71,7 +78,7 @@ public enum StartError: Error, CustomStringConvertible {
   public var isHardware: Bool {
     switch self {
     case .device, .notStill: true
-    case .hardware, .cameraSize, .modelMismatch: false
+    case .hardware, .cameraSize, .noDriver, .modelMismatch: false
     }
   }
 
@@ -81,6 +88,8 @@ public enum StartError: Error, CustomStringConvertible {
     case .hardware(let error): "\(error)"
     case .cameraSize(let name, let asked, let has):
       "camera \(name): board.yaml asks for \(asked), the camera gives \(has). Correct board.yaml."
+    case .noDriver(let parts):
+      "\(parts): there is no driver for them yet. Leave them out of board.yaml."
     case .modelMismatch(let model, let what):
       "\(model): \(what). Train a model for this board (tools/train/train) or choose its own."
     case .notStill(let why): "gyro calibration at start: \(why)"

@@ -28,8 +28,8 @@ public final class ControlLoop {
   public private(set) var decisions = 0
 
   private let mind: any Mind
-  /// Which action drives motor i.
-  private let actionOfMotor: [Int]
+  /// Which action drives set point i; nil for one that rests.
+  private let actionOfSetPoint: [Int?]
   private let period: Interval
   private let decisionPeriod: Interval
   private let deadline: Interval
@@ -41,11 +41,11 @@ public final class ControlLoop {
     precondition(mind.actionCount == board.actions.count, "the mind's actions are the board's")
     (self.board, self.body, self.mind) = (board, body, mind)
     perception = Perception(board: board, body: body, bins: imuBins)
-    actionOfMotor = board.motors.map { motor in
-      board.actions.firstIndex { $0.motors.contains(motor.name) } ?? 0
+    actionOfSetPoint = board.actuators.map { actuator in
+      board.actions.firstIndex { $0.motors.contains(actuator.name) }
     }
     gate = Gate(limits: GateLimits(board))
-    lastCommand = .off(count: board.motors.count)
+    lastCommand = .off(count: actionOfSetPoint.count)
     period = Interval(seconds: 1 / board.rates.gateHz)
     decisionPeriod = Interval(seconds: board.rates.decisionPeriodS)
     deadline = Interval(seconds: board.planner.deadlineS)
@@ -81,7 +81,7 @@ public final class ControlLoop {
   /// Outputs off.
   public func disarm() {
     gate.disarm()
-    act(.off(count: board.motors.count))
+    act(.off(count: actionOfSetPoint.count))
   }
 
   /// Stops for a reason found outside, latched until disarmed.
@@ -91,7 +91,7 @@ public final class ControlLoop {
     gate.stop(reason, now: body.clock.now)
     if case .stopping = gate.state { return }
     body.motors.stop()
-    lastCommand = .off(count: board.motors.count)
+    lastCommand = .off(count: actionOfSetPoint.count)
   }
 
   /// Waits for the next gate period and does all that is due in it; true when a decision was made.
@@ -125,8 +125,8 @@ public final class ControlLoop {
     nextDecision = nextDecision + decisionPeriod
     if nextDecision <= now { nextDecision = now + decisionPeriod }
     var setPoints = SetPoints.zero
-    for motor in actionOfMotor.indices {
-      setPoints[motor] = Double(decision.action[actionOfMotor[motor]])
+    for (index, action) in actionOfSetPoint.enumerated() {
+      if let action { setPoints[index] = Double(decision.action[action]) }
     }
     proposal = Proposal(setPoints: setPoints, at: now)
   }
@@ -146,7 +146,7 @@ public final class ControlLoop {
       perception.report(error)
       _ = gate.pass(proposal, senses: perception.senses, now: body.clock.now)
       body.motors.stop()
-      lastCommand = .off(count: board.motors.count)
+      lastCommand = .off(count: actionOfSetPoint.count)
     }
   }
 

@@ -6,7 +6,7 @@ extension GateLimits {
   /// The limits that `board.yaml` states.
   public init(_ board: BoardDescription) {
     self.init(
-      actuators: board.motors.map {
+      actuators: board.actuators.map {
         ActuatorLimits(
           lower: $0.limits.position.lowerBound, upper: $0.limits.position.upperBound,
           ratePerS: $0.limits.ratePerS, slewPerS2: $0.limits.slewPerS2)

@@ -27,6 +27,8 @@ public final class Perception {
   public private(set) var lastError: DeviceError?
 
   private let imu: any InertialSensor
+  /// From the chip's axes to the body's.
+  private let axes: AxisMap
   private let camera: (any FrameSource)?
   private var bins: ImuBins
   private var rest: RestCalibration?
@@ -49,7 +51,7 @@ public final class Perception {
     board: BoardDescription, imu: any InertialSensor, camera: (any FrameSource)?,
     bins binCount: Int
   ) {
-    (self.imu, self.camera) = (imu, camera)
+    (self.imu, self.camera, axes) = (imu, camera, board.imu.axes)
     health = ImuHealth(gyroRangeRadS: board.imu.settings.gyroRangeRadS)
     attitude = AttitudeFilter(sampleRateHz: board.imu.settings.rateHz)
     odometry = board.drive.map {
@@ -124,18 +126,18 @@ public final class Perception {
       hasNonFiniteSample = true
       return
     }
-    health.observe(gyroRadS: sample.gyroRadS, accelMS2: sample.accelMS2)
-    rest?.add(gyroRadS: sample.gyroRadS, accelMS2: sample.accelMS2)
-    let gyro = sample.gyroRadS - gyroBiasRadS
-    (gyroRadS, accelMS2, senses.imuAt) = (gyro, sample.accelMS2, sample.at)
-    attitude.update(gyroRadS: gyro, accelMS2: sample.accelMS2)
+    let (turn, force) = (axes.body(sample.gyroRadS), axes.body(sample.accelMS2))
+    health.observe(gyroRadS: turn, accelMS2: force)
+    rest?.add(gyroRadS: turn, accelMS2: force)
+    let gyro = turn - gyroBiasRadS
+    (gyroRadS, accelMS2, senses.imuAt) = (gyro, force, sample.at)
+    attitude.update(gyroRadS: gyro, accelMS2: force)
     odometry?.update(
       leftDuty: drive.x, rightDuty: drive.y, yawRateRadS: gyro.z, dtS: samplePeriodS)
     bins.add(
-      gyroRadS: gyro, accelMS2: sample.accelMS2,
+      gyroRadS: gyro, accelMS2: force,
       bin: min(sampleInInterval / samplesPerBin, bins.bins - 1))
     sampleInInterval += 1
-    let force = accelMS2
     peakSinceMS2 = max(peakSinceMS2, (force.x * force.x + force.y * force.y).squareRoot())
   }
 

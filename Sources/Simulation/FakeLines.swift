@@ -2,6 +2,24 @@
 import Buses
 import Quantities
 
+/// A simulated output line with a pull resistor.
+package final class FakeOutputLine: OutputLine {
+  package let name: String
+  package private(set) var isHigh: Bool
+  private let onChange: (Bool) -> Void
+
+  /// - Parameter isHigh: where the resistor pulls it until somebody drives it.
+  package init(name: String, isHigh: Bool, onChange: @escaping (Bool) -> Void) {
+    (self.name, self.isHigh, self.onChange) = (name, isHigh, onChange)
+    onChange(isHigh)
+  }
+
+  package func set(high: Bool) {
+    isHigh = high
+    onChange(high)
+  }
+}
+
 /// A simulated input line with the kernel's bounded queue of edges.
 package final class FakeEdgeLine: EdgeLine {
   /// gpiolib's default: 16 events a line, the oldest dropped.

@@ -9,6 +9,8 @@ package final class FakePCA9685: FakeRegisterChip {
   }
 
   package var fault = Fault.ok
+  /// The level of OE, low for true (section 7.4); tied to ground when nobody sets it.
+  package var isOutputEnabled = true
   package var pointer: UInt8 = 0
   private var registers = [UInt8](repeating: 0, count: 256)
 
@@ -29,7 +31,7 @@ package final class FakePCA9685: FakeRegisterChip {
 
   /// The share of time a channel is high, 0...1 (section 7.3.3; full-off wins).
   package func duty(_ channel: Int) -> Double {
-    guard !isAsleep, fault != .off else { return 0 }
+    guard !isAsleep, isOutputEnabled, fault != .off else { return 0 }
     let at = Int(Register.firstChannel) + 4 * channel
     if registers[at + 3] & 0x10 != 0 { return 0 }
     if registers[at + 1] & 0x10 != 0 { return 1 }

@@ -16,20 +16,26 @@ public struct MachineWiring: Sendable {
   public var imuBus: String
   public var imuAddress: UInt8
   public var imuInterrupt: String
+  /// How the IMU is turned in the robot.
+  public var imuAxes: AxisMap
   public var pwmBus: String
   public var pwmAddress: UInt8
+  /// The line of the PWM chip's OE pin, pulled up; nil where the pin is tied to ground.
+  public var outputEnableLine: String?
   public var standbyLine: String
   /// Left, then right.
   public var motors: [Motor]
   public var camera: (name: String, width: Int, height: Int, period: Interval)?
 
   public init(
-    imuBus: String, imuAddress: UInt8, imuInterrupt: String, pwmBus: String, pwmAddress: UInt8,
-    standbyLine: String, motors: [Motor],
+    imuBus: String, imuAddress: UInt8, imuInterrupt: String, imuAxes: AxisMap = .identity,
+    pwmBus: String, pwmAddress: UInt8, outputEnableLine: String? = nil, standbyLine: String,
+    motors: [Motor],
     camera: (name: String, width: Int, height: Int, period: Interval)?
   ) {
     (self.imuBus, self.imuAddress, self.imuInterrupt) = (imuBus, imuAddress, imuInterrupt)
     (self.pwmBus, self.pwmAddress, self.standbyLine) = (pwmBus, pwmAddress, standbyLine)
+    (self.imuAxes, self.outputEnableLine) = (imuAxes, outputEnableLine)
     (self.motors, self.camera) = (motors, camera)
   }
 }
@@ -51,6 +57,7 @@ public final class SimulatedMachine: Hardware {
   private let interrupt: FakeEdgeLine
   private let pwm = FakePCA9685()
   private let bridge: FakeTB6612
+  private let outputEnable: FakeOutputLine?
   private let camera: FakeCamera?
   private var steppedTo = Instant.zero
   private var simulatedClock: SimulatedClock?
@@ -64,6 +71,10 @@ public final class SimulatedMachine: Hardware {
     interrupt = line
     imu = FakeMPU6050(seed: seed) { line.rise(at: $0) }
     bridge = FakeTB6612(standbyLine: wiring.standbyLine)
+    let chip = pwm
+    outputEnable = wiring.outputEnableLine.map { name in
+      FakeOutputLine(name: name, isHigh: true) { chip.isOutputEnabled = !$0 }
+    }
     camera = wiring.camera.map {
       FakeCamera(
         name: $0.name, width: $0.width, height: $0.height, period: $0.period, world: world,
@@ -105,10 +116,12 @@ public final class SimulatedMachine: Hardware {
   }
 
   public func outputLine(_ name: String) throws(HardwareError) -> any OutputLine {
-    guard name == bridge.name else {
-      throw HardwareError(kind: "output line", name: name, available: [bridge.name])
+    let lines: [any OutputLine] = [bridge] + (outputEnable.map { [$0] } ?? [])
+    guard let line = lines.first(where: { $0.name == name }) else {
+      throw HardwareError(kind: "output line", name: name, available: lines.map(\.name))
     }
-    return bridge
+    if line === outputEnable { outputEnable?.set(high: false) }
+    return line
   }
 
   public func inputLine(_ name: String) throws(HardwareError) -> any InputLine {
@@ -153,13 +166,21 @@ public final class SimulatedMachine: Hardware {
     return true
   }
 
+  /// The world's motion along the axes of a chip that is turned in the robot.
+  private func felt(_ motion: Motion) -> Motion {
+    let axes = wiring.imuAxes
+    return Motion(
+      angularRateRadS: axes.sensor(motion.angularRateRadS),
+      specificForceMS2: axes.sensor(motion.specificForceMS2))
+  }
+
   private func advance(to instant: Instant) {
     let dtS = Self.physicsStep.seconds
     while steppedTo + Self.physicsStep <= instant {
       let (left, right) = drives
       world.advance(dtS: dtS, left: left, right: right)
       steppedTo = steppedTo + Self.physicsStep
-      imu.feel(world.motion, dtS: dtS, now: steppedTo)
+      imu.feel(felt(world.motion), dtS: dtS, now: steppedTo)
       camera?.expose(now: steppedTo)
     }
   }

@@ -17,7 +17,8 @@ extension PlannerSettings {
   init(_ board: BoardDescription) {
     self.init(
       bounds: board.actions.map { action in
-        let ranges = board.motors.filter { action.motors.contains($0.name) }.map(\.limits.position)
+        let followers = board.actuators.filter { action.motors.contains($0.name) }
+        let ranges = followers.map(\.limits.position)
         let lower = ranges.map(\.lowerBound).max() ?? 0
         let upper = ranges.map(\.upperBound).min() ?? 0
         return Float(lower)...Float(upper)

@@ -6,22 +6,22 @@ import Simulation
 extension MachineFacts {
   /// The buses, lines and camera of a simulated board instead of this computer's.
   mutating func showSimulated(_ board: BoardDescription) {
-    let buses = Set([board.imu.bus, board.pwm.bus]).sorted()
-    i2cAdapters = buses.enumerated().map { I2CAdapter(number: $0, name: $1, speedHz: 400_000) }
-    let lines = [board.imu.interruptLine, board.motorDriver.standbyLine]
+    i2cAdapters = board.busNames.enumerated().map {
+      I2CAdapter(number: $0, name: $1, speedHz: 400_000)
+    }
     gpioChips = [
       GPIOChip(
         name: "gpiochip0", label: "simulated",
-        lines: lines.enumerated().map { GPIOLine(offset: $0, name: $1) })
+        lines: board.lineNames.enumerated().map { GPIOLine(offset: $0, name: $1.line) })
     ]
     pins = nil
     cameras = board.camera.map {
       [
         VideoDevice(
-          path: $0.name, card: $0.name,
+          path: $0.device ?? $0.name, card: $0.name,
           formats: [
             VideoFormat(
-              fourCC: "YUYV", widthPx: $0.widthPx, heightPx: $0.heightPx, ratesHz: [$0.rateHz])
+              fourCC: VideoFormat.readable[0], widthPx: $0.widthPx, heightPx: $0.heightPx, ratesHz: [$0.rateHz])
           ])
       ]
     }
@@ -31,7 +31,8 @@ extension MachineFacts {
 extension SimulatedRun {
   /// The electronics of a simulated board, nobody at the wheel; nil of a real one.
   static func machine(of board: BoardDescription, seed: UInt64) -> SimulatedMachine? {
-    guard case .simulated(let kind) = board.machine else { return nil }
+    guard case .simulated(let kind) = board.machine, board.pwm != nil, board.motorDriver != nil
+    else { return nil }
     let world: any World
     switch kind {
     case .rover:

@@ -15,6 +15,7 @@ import Testing
   @Test func twoChipsMayShareAnAddressOnDifferentBuses() {
     let text = Fixture.with("address: 0x40", "address: 0x68")
       .replacing("chip: pca9685\n  bus: i2c-1", with: "chip: pca9685\n  bus: i2c-3")
+    #expect(!problems(Fixture.with("address: 0x40", "address: 0x68")).isEmpty)
     #expect(problems(text).isEmpty)
   }
 
@@ -22,7 +23,7 @@ import Testing
     expectProblem(
       .conflict,
       "board.yaml:25:24: motors[1].pwm: PWM channel 1 is already used by motors[0].in1 on line 24. "
-        + "Give each input of the motor driver its own channel, 0 to 15.",
+        + "Give each input its own channel, 0 to 15.",
       in: Fixture.with("pwm: 3", "pwm: 1"))
   }
 
@@ -76,11 +77,11 @@ import Testing
       in: Fixture.with("name: right, motors", "name: left, motors"))
   }
 
-  @Test func theIMURateDividesOneKilohertz() {
+  @Test func theIMURateIsOneThatTheChipOffers() {
     expectProblem(
-      .conflict,
-      "board.yaml:12:9: imu.rate: 300 Hz is not 1000 Hz divided by a whole number. "
-        + "The chip divides its 1000 Hz clock: write 250 Hz or 500 Hz.",
+      .outOfRange,
+      "board.yaml:12:9: imu.rate: the MPU-6050 cannot measure at 300 Hz. "
+        + "It offers 1000 Hz divided by 1 to 256: write 250 Hz or 333.333 Hz.",
       in: Fixture.with("  rate: 100 Hz", "  rate: 300 Hz"))
     #expect(problems(Fixture.with("  rate: 100 Hz", "  rate: 333.333 Hz")).isEmpty)
   }
@@ -155,11 +156,11 @@ import Testing
       in: Fixture.with("world: rover\n", ""))
   }
 
-  @Test func aLinuxMachineMustNotHaveAWorld() {
+  @Test func aLinuxMachineNeedsAComputer() {
     expectProblem(
-      .conflict,
-      "board.yaml:4:1: world: the machine is linux, whose world is the real one. "
-        + "Remove this line, or write 'machine: simulated'.",
+      .missingKey,
+      "board.yaml:3:10: a linux machine has no 'computer'. Build on the file of yours, for example "
+        + "'extends: ../computers/pi5.yaml', or describe it in a computer section.",
       in: Fixture.with("machine: simulated", "machine: linux"))
   }
 

@@ -25,12 +25,15 @@ import Testing
     #expect(board.imu.settings.filterHz == 44)
     let camera = try #require(board.camera)
     #expect((camera.name, camera.widthPx, camera.heightPx, camera.rateHz) == ("front", 64, 64, 10))
-    #expect((board.pwm.chip, board.pwm.address, board.pwm.frequencyHz) == (.pca9685, 0x40, 1000))
-    #expect((board.motorDriver.chip, board.motorDriver.standbyLine) == (.tb6612, "MOTOR_STBY"))
+    let pwm = try #require(board.pwm)
+    #expect((pwm.chip, pwm.address, pwm.frequencyHz) == (.pca9685, 0x40, 1000))
+    #expect(pwm.outputEnableLine == nil)
+    let driver = try #require(board.motorDriver)
+    #expect((driver.chip, driver.standbyLine, driver.faultLine) == (.tb6612, "MOTOR_STBY", nil))
     #expect(board.motors.map(\.name) == ["left", "right"])
     #expect(
-      board.motors.map { [$0.pwmChannel, $0.in1Channel, $0.in2Channel] } == [
-        [0, 1, 2], [3, 4, 5]
+      board.motors.map { [$0.pwm, $0.in1, $0.in2] } == [
+        [.channel(0), .channel(1), .channel(2)], [.channel(3), .channel(4), .channel(5)]
       ])
     #expect(board.motors.map(\.isInverted) == [false, false])
     #expect(board.motors[0].limits.position == -1...1)
@@ -95,9 +98,13 @@ import Testing
     #expect(first == second)
   }
 
-  @Test func aLinuxBoardHasNoWorld() throws {
-    let text = Fixture.with("machine: simulated\nworld: rover", "machine: linux")
-    #expect(try BoardDescription.parse(text, path: "board.yaml").machine == .linux)
+  @Test func aLinuxBoardMayHaveAWorldToBeSimulatedIn() throws {
+    let linux = Fixture.computer + Fixture.with("machine: simulated", "machine: linux")
+    let board = try BoardDescription.parse(linux, path: "board.yaml")
+    #expect((board.machine, board.world) == (.linux, .rover))
+    let worldless = try BoardDescription.parse(
+      linux.replacing("world: rover\n", with: ""), path: "board.yaml")
+    #expect((worldless.machine, worldless.world) == (.linux, nil))
   }
 
   @Test(arguments: [

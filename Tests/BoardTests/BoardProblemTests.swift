@@ -12,7 +12,7 @@ import Testing
     expectProblem(
       .unknownKey,
       "board.yaml:16:42: camera has no key 'hieght'. Did you mean 'height'? "
-        + "Keys allowed here: name, width, height, rate.",
+        + "Keys allowed here: name, width, height, rate, device, format, trigger, strobe, mount.",
       in: Fixture.with("64 px, height: 64 px", "64 px,      hieght: 64 px"))
   }
 
@@ -87,11 +87,12 @@ import Testing
     ),
     (
       "gate: 100 Hz", "gate: fast",
-      "6:15: rates.gate: 'fast' is not a frequency. Write a frequency like '100 Hz', in Hz or kHz."
+      "6:15: rates.gate: 'fast' is not a frequency. Write a frequency like '100 Hz', in Hz, kHz, MHz or GHz."
     ),
     (
-      "pwm: 0,", "pwm: zero,",
-      "24:23: motors[0].pwm: found 'zero'. A whole number from 0 to 15 is needed, for example '0'."
+      "pwm: 0,", "pwm: z ro,",
+      "24:23: motors[0].pwm: found 'z ro'. A channel of the PWM chip (0 to 15) or the name of one of "
+        + "the computer's outputs is needed, for example '0'."
     ),
     (
       "in2: 5,", "in2: 5, inverted: yes,",
@@ -115,17 +116,17 @@ import Testing
   @Test(arguments: [
     (
       "gate: 100 Hz", "gate: 100",
-      "6:15: rates.gate: '100' has no unit. Write a frequency like '100 Hz', in Hz or kHz."
+      "6:15: rates.gate: '100' has no unit. Write a frequency like '100 Hz', in Hz, kHz, MHz or GHz."
     ),
     (
       "decision: 0.3 s", "decision: 0.3 Hz",
       "6:33: rates.decision: '0.3 Hz' is a frequency, not a time. "
-        + "Write a time like '0.3 s', in s or ms."
+        + "Write a time like '0.3 s', in s, ms or us."
     ),
     (
       "gate: 100 Hz", "gate: 100 hz",
       "6:15: rates.gate: '100 hz' has the unknown unit 'hz'. Did you mean 'Hz'? "
-        + "Write a frequency like '100 Hz', in Hz or kHz."
+        + "Write a frequency like '100 Hz', in Hz, kHz, MHz or GHz."
     ),
     (
       "accel_range: 4 g", "accel_range: 4 furlongs",
@@ -148,8 +149,8 @@ import Testing
     ),
     (
       "gyro_range: 500 deg/s", "gyro_range: 600 deg/s",
-      "13:15: imu.gyro_range: 600 deg/s is out of range. "
-        + "An angular speed of 250, 500, 1000 or 2000 deg/s is needed."
+      "13:15: imu.gyro_range: the MPU-6050 has no 600 deg/s. "
+        + "It offers 250, 500, 1000 or 2000 deg/s."
     ),
     (
       "width: 64 px", "width: 64.5 px",
@@ -166,7 +167,8 @@ import Testing
     ),
     (
       "in2: 5", "in2: 16",
-      "25:40: motors[1].in2: 16 is out of range. A whole number from 0 to 15 is needed."
+      "25:40: motors[1].in2: 16 is out of range. A channel of the PWM chip (0 to 15) or the name of "
+        + "one of the computer's outputs is needed."
     ),
     (
       "goal: picture", "goal: picture\nplanner: {keep_elites: 1.5}",

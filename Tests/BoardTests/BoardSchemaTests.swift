@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
+import Devices
 import Foundation
 import Testing
 
@@ -16,7 +17,8 @@ import Testing
   }
 
   @Test func theSchemaRequiresWhatTheReaderRequires() throws {
-    let required = try #require(try schema()["required"] as? [String])
+    let whole = try #require(try schema()["then"] as? Object)
+    let required = try #require(whole["required"] as? [String])
     for key in required {
       let lines = Fixture.text.split(separator: "\n")
       let start = try #require(lines.firstIndex { $0.hasPrefix(key + ":") })
@@ -24,16 +26,16 @@ import Testing
       let rest = (lines[..<start] + lines[end...]).joined(separator: "\n")
       #expect(problems(rest).contains { $0.kind == .missingKey && $0.what.contains("'\(key)'") })
     }
-    #expect(required.count == 11)
+    #expect(required.count == 8)
   }
 
   @Test func theSchemaKnowsRangesChoicesAndUnits() throws {
     let top = try properties(schema())
     let imu = try properties(try #require(top["imu"] as? Object))
-    #expect((imu["chip"] as? Object)?["enum"] as? [String] == ["mpu6050"])
+    #expect((imu["chip"] as? Object)?["enum"] as? [String] == InertialChip.allCases.map(\.rawValue))
     #expect((imu["address"] as? Object)?["maximum"] as? Int == 0x77)
     #expect(
-      (imu["accel_range"] as? Object)?["enum"] as? [String] == ["2 g", "4 g", "8 g", "16 g"])
+      (imu["axes"] as? Object)?["maxItems"] as? Int == 3)
     let rate = try #require((imu["rate"] as? Object)?["pattern"] as? String)
     #expect("100 Hz".range(of: rate, options: .regularExpression) != nil)
     #expect("100 s".range(of: rate, options: .regularExpression) == nil)
@@ -47,7 +49,9 @@ import Testing
         let field = try #require(value as? Object)
         #expect((field["description"] as? String)?.hasSuffix(".") == true, "\(name)")
         try check(field)
-        if let items = field["items"] as? Object { try check(items) }
+        for part in ["items", "additionalProperties"] {
+          if let inner = field[part] as? Object { try check(inner) }
+        }
       }
     }
     try check(schema())

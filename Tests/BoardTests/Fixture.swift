@@ -39,6 +39,12 @@ enum Fixture {
 
     """
 
+  /// A computer for the fixture, in one line.
+  static let computer =
+    "computer: {name: little, title: A little computer, "
+    + "buses: {i2c-1: {adapter: one.i2c, sda: P3, scl: P5}}, "
+    + "lines: {IMU_INT: {chip: gpio0, line: 4}, MOTOR_STBY: {chip: gpio0, line: 5}}}\n"
+
   /// The fixture with every occurrence of some text replaced, which must occur.
   static func with(_ old: String, _ new: String) -> String {
     let parts = pieces(of: text, between: old)

@@ -6,15 +6,24 @@ import Simulation
 extension BrokenMachine {
   static let buses = [
     BrokenMachine(
-      "I2C is not enabled on a Pi", .busMissing, .error, says: "i2c-1", fix: "raspi-config"
+      "the bus is not enabled", .busMissing, .error, says: "(1f00074000.i2c)",
+      fix: "dtparam=i2c_arm=on"
     ) {
       $0.facts.i2cAdapters = []
+    },
+    BrokenMachine(
+      "I2C is not enabled on a Pi that has no file", .busMissing, .error, says: "it has none",
+      fix: "raspi-config"
+    ) {
+      $0.facts.i2cAdapters = []
+      $0.forgetComputer()
     },
     BrokenMachine(
       "the bus has another number on this kernel", .busMissing, .error, says: "it has i2c-13",
       fix: "i2cdetect -l"
     ) {
-      $0.rename(adapter: 13)
+      $0.forgetComputer()
+      $0.facts.i2cAdapters[0].number = 13
       $0.facts.model = "Radxa ROCK 5B"
     },
     BrokenMachine(
@@ -67,17 +76,17 @@ extension BrokenMachine {
       $0.replaceChips((FakeMPU6050 { _ in }, 0x69), (FakePCA9685(), 0x40))
     },
     BrokenMachine(
-      "the PWM chip's A0 is bridged", .chipAtOtherAddress, .error, says: "at 0x41",
-      fix: "address: 0x41"
+      "the PWM chip's A1 is bridged", .chipAtOtherAddress, .error, says: "at 0x42",
+      fix: "address: 0x42"
     ) {
-      $0.replaceChips((FakeMPU6050 { _ in }, 0x68), (FakePCA9685(), 0x41))
+      $0.replaceChips((FakeMPU6050 { _ in }, 0x68), (FakePCA9685(), 0x42))
     },
     BrokenMachine(
       "the IMU hangs on the other bus", .chipOnOtherBus, .error, says: "on i2c-3 at 0x68",
       fix: "bus: i2c-3"
     ) {
       $0.replaceChips()
-      $0.board.pwm.bus = "i2c-3"
+      $0.board.pwm?.bus = "i2c-3"
       $0.facts.i2cAdapters.append(.init(number: 3, name: "bit-banged"))
       $0.facts.nodes.append(.init(path: "/dev/i2c-3", mode: 0o660, owner: 0, group: 993))
       $0.bench.attach(FakePCA9685(), to: "i2c-3", at: 0x40)
@@ -89,6 +98,32 @@ extension BrokenMachine {
     ) {
       $0.facts.i2cAdapters[0].kernelClients.append(
         .init(address: 0x68, name: "mpu6050", driver: "inv-mpu6050-i2c"))
+    },
+    BrokenMachine(
+      "the computer has an INA3221 where the PWM chip should be", .addressTrap, .error,
+      says: "own ina3221", fix: "move it to i2c-3"
+    ) {
+      $0.facts.i2cAdapters[0].kernelClients.append(
+        .init(address: 0x40, name: "ina3221", driver: "ina3221"))
+    },
+    BrokenMachine(
+      "the power monitor is unplugged", .chipAbsent, .error, says: "no INA219", fix: "supply"
+    ) {
+      $0.bench.clear("i2c-1")
+      $0.bench.attach(FakeMPU6050 { _ in }, to: "i2c-1", at: 0x68)
+      $0.bench.attach(FakePCA9685(), to: "i2c-1", at: 0x40)
+    },
+    BrokenMachine(
+      "an INA226 is fitted as an INA219", .chipIsAnother, .error, says: "an INA226 answers",
+      fix: "chip: ina226"
+    ) {
+      $0.bench.attach(WordChip([0xFF: 0x2260]), to: "i2c-1", at: 0x41)
+    },
+    BrokenMachine(
+      "a second PWM chip sits at the power monitor's address", .chipInTheWay, .error,
+      says: "a PCA9685 answers", fix: "INA219: 0x42"
+    ) {
+      $0.bench.attach(FakePCA9685(), to: "i2c-1", at: 0x41)
     },
     BrokenMachine(
       "a clone that says 0x72", .chipIsClone, .error, says: "0x72", fix: "fit an MPU-6050"
@@ -123,7 +158,7 @@ extension BrokenMachine {
     },
     BrokenMachine(
       "the Jetson's INA3221 at 0x40", .chipInTheWay, .error, says: "an INA3221 answers",
-      fix: "0x41, 0x42 and 0x43"
+      fix: "0x42, 0x43 and 0x44"
     ) {
       $0.replaceChips((FakeMPU6050 { _ in }, 0x68), (WordChip([0xFF: 0x3220]), 0x40))
     },
@@ -155,7 +190,7 @@ extension BrokenMachine {
       "nobody knows the PWM chip", .chipUnknown, .error, says: "0x05 says 0x37",
       fix: "printed on the chip"
     ) {
-      $0.board.pwm.address = 0x60
+      $0.board.pwm?.address = 0x60
       $0.replaceChips((FakeMPU6050 { _ in }, 0x68), (PlainChip([:]), 0x60))
     },
     BrokenMachine(

@@ -40,6 +40,12 @@ extension BrokenMachine {
 
   private static let rights = [
     BrokenMachine(
+      "the board is for another computer", .wrongComputer, .error, says: "Raspberry Pi 4 Model B",
+      fix: "umwelt board list"
+    ) {
+      $0.facts.model = "Raspberry Pi 4 Model B Rev 1.5"
+    },
+    BrokenMachine(
       "the user is not in the group i2c", .notInGroup, .error, says: "group i2c",
       fix: "sudo usermod -aG i2c $USER"
     ) {
@@ -77,6 +83,7 @@ extension BrokenMachine {
     ) {
       $0.facts.watchdogs = []
       $0.facts.model = "Orange Pi Zero 3"
+      $0.forgetComputer()
     },
     BrokenMachine(
       "systemd has the watchdog", .watchdogOwned, .warning, says: "RuntimeWatchdogSec=1m",

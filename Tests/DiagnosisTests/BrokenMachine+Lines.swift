@@ -7,7 +7,7 @@ extension BrokenMachine {
       "the board file is for another computer's lines", .lineMissing, .error,
       says: "MOTOR_STBY", fix: "gpioinfo"
     ) {
-      $0.board.motorDriver.standbyLine = "MOTOR_STBY"
+      $0.board.motorDriver?.standbyLine = "MOTOR_STBY"
     },
     BrokenMachine(
       "the line is spelt another way", .lineMissing, .error, says: "One is called \"GPIO17\"",
@@ -16,16 +16,28 @@ extension BrokenMachine {
       $0.board.imu.interruptLine = "GPIO_17"
     },
     BrokenMachine(
-      "the GPIO chip is gone", .lineMissing, .error, says: "the chips are gpiochip0 (raspberry",
+      "the kernel calls the GPIO chip another name", .gpioChipMissing, .error,
+      says: "labelled \"pinctrl-rp1\"; there are gpiochip0 (pinctrl-bcm2712)", fix: "gpiodetect"
+    ) {
+      $0.facts.gpioChips?[0].label = "pinctrl-bcm2712"
+    },
+    BrokenMachine(
+      "the chip has fewer lines than its file says", .lineMissing, .error, says: "\"27\"",
       fix: "gpioinfo"
     ) {
-      $0.facts.gpioChips = [.init(name: "gpiochip0", label: "raspberrypi-exp-gpio", lines: [])]
-      $0.board.motorDriver.standbyLine = "GPIO17"
+      $0.facts.gpioChips?[0].lines.removeLast(30)
+    },
+    BrokenMachine(
+      "the PWM overlay is not enabled", .pwmOutputMissing, .error, says: "1f00098000.pwm",
+      fix: "dtoverlay=pwm-2chan"
+    ) {
+      $0.facts.pwmChips = []
     },
     BrokenMachine(
       "two lines have one name", .lineAmbiguous, .warning, says: "pinctrl-rp1 line 17",
       fix: "gpioinfo | grep GPIO17"
     ) {
+      $0.forgetComputer()
       $0.facts.gpioChips?.append(
         .init(name: "gpiochip4", label: "other", lines: [.init(offset: 3, name: "GPIO17")]))
     },
@@ -49,6 +61,7 @@ extension BrokenMachine {
       "the pin of a banked controller is taken", .pinMuxed, .error, says: "spi2",
       fix: "pinmux-pins"
     ) {
+      $0.forgetComputer()
       $0.facts.gpioChips = [
         .init(
           name: "gpiochip3", label: "gpio3",
@@ -72,7 +85,7 @@ extension BrokenMachine {
     },
     BrokenMachine(
       "none of two cameras has the name", .cameraMissing, .error, says: "/dev/video2 (right)",
-      fix: "camera.name"
+      fix: "camera_auto_detect"
     ) {
       $0.facts.cameras = [
         .init(path: "/dev/video0", card: "left", formats: []),
@@ -86,6 +99,12 @@ extension BrokenMachine {
       $0.facts.cameras?[0].formats = [
         .init(fourCC: "H264", widthPx: 640, heightPx: 480, ratesHz: [30])
       ]
+    },
+    BrokenMachine(
+      "the camera has not the format that the board wants", .cameraFormat, .error, says: "not GREY",
+      fix: "camera.format"
+    ) {
+      $0.board.camera?.format = .grey
     },
     BrokenMachine(
       "the camera's pictures are too small", .cameraSize, .error, says: "640x480",

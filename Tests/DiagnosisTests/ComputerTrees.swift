@@ -61,7 +61,9 @@ enum ComputerTrees {
     pin 17 (gpio17): (MUX UNCLAIMED) pinctrl-rp1:586
     pin 27 (gpio27): (MUX UNCLAIMED) (GPIO UNCLAIMED)
     """,
-    "/sys/class/pwm/pwmchip0/npwm": "4\n",
+    "/sys/devices/platform/axi/1f00098000.pwm/pwm/pwmchip0/npwm": "4\n",
+    "/sys/class/pwm/pwmchip0":
+      "-> ../../devices/platform/axi/1f00098000.pwm/pwm/pwmchip0",
     "/sys/class/watchdog/watchdog0/identity": "Broadcom BCM2835 Watchdog timer\n",
     "/sys/class/watchdog/watchdog0/timeout": "15\n",
     "/sys/class/watchdog/watchdog0/nowayout": "0\n",

@@ -38,7 +38,9 @@ import Testing
       "1000120000.pcie/1f00074000.i2c"
     ] { #expect(adapter.isCalled(name), "\(name)") }
     #expect(!adapter.isCalled("i2c-11") && !adapter.isCalled("0074000.i2c"))
-    #expect(facts.pwmChips == [.init(name: "pwmchip0", outputs: 4)])
+    let pwm = try #require(facts.pwmChips.first)
+    #expect(pwm.name == "pwmchip0" && pwm.outputs == 4)
+    #expect(pwm.devicePath.hasSuffix("1f00098000.pwm/pwm/pwmchip0"))
   }
 
   @Test("pinmux-pins tells who has a pin, in both of the kernel's formats")

@@ -15,6 +15,22 @@ struct Robot {
     title: For tests
     machine: linux
     model: model.safetensors
+    computer:
+      name: pi5
+      title: Raspberry Pi 5
+      models: Raspberry Pi 5
+      buses:
+        i2c-1: {adapter: 1f00074000.i2c, sda: GPIO2, scl: GPIO3, speed: 400 kHz, \
+    enable: dtparam=i2c_arm=on}
+        i2c-3: {adapter: bit-banged, sda: GPIO4, scl: GPIO5}
+      lines:
+        GPIO17: {chip: pinctrl-rp1, line: 17}
+        GPIO27: {chip: pinctrl-rp1, line: 27}
+        GPIO22: {chip: pinctrl-rp1}
+      pwm_outputs:
+        PWM2: {chip: 1f00098000.pwm, channel: 2, pin: GPIO18, enable: dtoverlay=pwm-2chan}
+      watchdog: {device: /dev/watchdog0, shortest: 1 s, longest: 15 s}
+      camera: USB, or CSI with camera_auto_detect=1
     rates: {gate: 100 Hz, decision: 0.3 s}
     imu:
       chip: mpu6050
@@ -27,6 +43,12 @@ struct Robot {
       filter: 44 Hz
     camera: {name: front, width: 64 px, height: 64 px, rate: 10 Hz}
     pwm: {chip: pca9685, bus: i2c-1, address: 0x40, frequency: 1000 Hz}
+    power:
+      - {name: battery, chip: ina219, bus: i2c-1, address: 0x41, shunt: 0.1 Ohm, \
+    max_current: 3.2 A, max_voltage: 16 V}
+    servos:
+      - {name: gripper, output: PWM2, pulse: [1 ms, 2 ms], travel: 90 deg, \
+    limits: {position: [-1, 1], rate: 12 /s, slew: 1200 /s2}}
     motor_driver: {chip: tb6612, standby: GPIO27}
     motors:
       - {name: left, pwm: 0, in1: 1, in2: 2, \
@@ -41,11 +63,18 @@ struct Robot {
 
     """
 
-  init() throws {
-    board = try BoardDescription.parse(Self.text, path: "boards/bench-rover/board.yaml")
+  /// Read once: the files are written for it.
+  private static let files = Result { () throws -> (BoardDescription, MachineFacts) in
     let tree = try FileTree(ComputerTrees.pi5)
-    facts = FactReader(root: tree.root, survey: NoSurvey(), nowS: 1_750_000_000).read()
-    withExtendedLifetime(tree) {}
+    defer { withExtendedLifetime(tree) {} }
+    let reader = FactReader(root: tree.root, survey: NoSurvey(), nowS: 1_750_000_000)
+    return (
+      try BoardDescription.parse(text, path: "boards/bench-rover/board.yaml"), reader.read()
+    )
+  }
+
+  init() throws {
+    (board, facts) = try Self.files.get()
     (facts.disk.freeBytes, facts.disk.totalBytes) = (20 << 30, 30 << 30)
     facts.nodes = [
       .init(path: "/dev/i2c-1", mode: 0o660, owner: 0, group: 993),
@@ -64,17 +93,19 @@ struct Robot {
     ]
     bench.attach(FakeMPU6050 { _ in }, to: "i2c-1", at: 0x68)
     bench.attach(FakePCA9685(), to: "i2c-1", at: 0x40)
+    bench.attach(WordChip([:]), to: "i2c-1", at: 0x41)
     bench.camera = BenchCamera(name: "front", rateHz: 10, clock: bench.bench)
   }
 
-  /// The chips of the bus give way to others, or to none.
+  /// The IMU and the PWM chip give way to others, or to none.
   func replaceChips(_ chips: (chip: any FakeChip, address: UInt8)...) {
     bench.clear("i2c-1")
+    bench.attach(WordChip([:]), to: "i2c-1", at: 0x41)
     for (chip, address) in chips { bench.attach(chip, to: "i2c-1", at: address) }
   }
 
-  /// The kernel also has, or only has, these adapters.
-  mutating func rename(adapter number: Int) { facts.i2cAdapters[0].number = number }
+  /// The board file names no computer: buses and lines are called as the kernel calls them.
+  mutating func forgetComputer() { board.computer = nil }
 
   func examine() -> [Finding] {
     let probe = Prober(board: board, facts: facts, hardware: bench).probe()

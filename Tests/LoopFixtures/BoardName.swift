@@ -30,14 +30,20 @@ package enum BoardName: String, CaseIterable, Sendable {
 
 extension MachineWiring {
   /// The simulated electronics wired as the board file says.
+  /// Precondition: motors on a PWM chip, which the loop's body asks for too.
   init(_ board: BoardDescription) {
+    guard let pwm = board.pwm, let bridge = board.motorDriver else {
+      preconditionFailure("\(board.name) has no motors on a PWM chip")
+    }
     self.init(
-      imuBus: board.imu.bus, imuAddress: board.imu.address, imuInterrupt: board.imu.interruptLine,
-      pwmBus: board.pwm.bus, pwmAddress: board.pwm.address,
-      standbyLine: board.motorDriver.standbyLine,
-      motors: board.motors.map {
+      imuBus: board.imu.bus, imuAddress: board.imu.address,
+      imuInterrupt: board.imu.interruptLine ?? "", imuAxes: board.imu.axes, pwmBus: pwm.bus,
+      pwmAddress: pwm.address, outputEnableLine: pwm.outputEnableLine,
+      standbyLine: bridge.standbyLine,
+      motors: board.motors.map { motor in
         Motor(
-          pwm: $0.pwmChannel, in1: $0.in1Channel, in2: $0.in2Channel, isInverted: $0.isInverted)
+          pwm: motor.pwm?.channel ?? 0, in1: motor.in1.channel ?? 0, in2: motor.in2.channel ?? 0,
+          isInverted: motor.isInverted)
       },
       camera: board.camera.map {
         (

@@ -93,7 +93,7 @@ struct StopTests {
   @Test("when the PWM chip lives on but its bus is dead, the standby line stops the motors")
   func deadBus() throws {
     let (rig, hardware) = try driving { Disguise($0) }
-    hardware.deadAddresses = [rig.board.pwm.address]
+    hardware.deadAddresses = [try #require(rig.board.pwm).address]
     rig.loop.tick()
     #expect(rig.isAsleep && rig.stopReason == .deviceFailed)
     #expect(rig.loop.lastCommand == .off(count: 2))
@@ -114,7 +114,7 @@ struct StopTests {
   @Test("when both fail, every tick tries again until one works")
   func bothDead() throws {
     let (rig, hardware) = try driving { Disguise($0) }
-    hardware.deadAddresses = [rig.board.pwm.address]
+    hardware.deadAddresses = [try #require(rig.board.pwm).address]
     hardware.lineRefusals = 25
     rig.run(0.3)
     #expect(hardware.lineRefusals == 0)

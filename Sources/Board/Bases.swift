@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Puts a board file on top of the files that it extends.
+enum Bases {
+  /// Bases of bases of bases: as deep as anybody could mean.
+  private static let depthLimit = 8
+
+  /// The whole board: the bases in their order, each on top of those before it, the file on top.
+  ///
+  /// Throws: a base that cannot be read, is no YAML, or extends itself, at the place that names it.
+  static func merge(_ file: Tree, path: String) throws(BoardError) -> Tree {
+    try merge(file, path: path, chain: [BoardFile.identity(path)])
+  }
+
+  private static func merge(
+    _ file: Tree, path: String, chain: [String]
+  ) throws(BoardError) -> Tree {
+    var below: Tree?
+    for base in names(file) {
+      let basePath = BoardFile.join(BoardFile.folder(ofFile: path), base.value)
+      let identity = BoardFile.identity(basePath)
+      func refuse(_ what: String, _ remedy: String) -> BoardError {
+        BoardError([
+          BoardProblem(
+            kind: .file, path: base.place.file ?? path, place: base.place, what: what,
+            remedy: remedy)
+        ])
+      }
+      guard !chain.contains(identity), chain.count <= depthLimit else {
+        throw refuse(
+          "extends: '\(base.value)' extends this file in turn",
+          "A file cannot stand on itself: remove one of the two.")
+      }
+      let text: String
+      do throws(BoardError) { text = try BoardFile.text(path: basePath) } catch {
+        let why = error.problems.first.map { "\($0.path): \($0.what)" } ?? ""
+        throw refuse(
+          "extends: \(why)", "The path starts at the folder of the file that names it: correct it.")
+      }
+      let tree = try BoardText.parse(text, path: basePath, file: basePath)
+      let whole = try merge(tree, path: basePath, chain: chain + [identity])
+        .without("extends")
+      below = below.map { whole.merged(onto: $0) } ?? whole
+    }
+    return below.map { file.merged(onto: $0) } ?? file
+  }
+
+  /// What `extends` names; what is no text there is reported with the other keys.
+  private static func names(_ file: Tree) -> [Located<String>] {
+    switch file["extends"] {
+    case .scalar(let text, let place) where !text.isEmpty: [Located(value: text, place: place)]
+    case .list(let items, _):
+      items.compactMap { item in item.text.map { Located(value: $0, place: item.place) } }
+    default: []
+    }
+  }
+}
