@@ -107,9 +107,18 @@ extension BoardDescription {
         hint + (names.isEmpty ? "Its file lists none." : "It has \(choices(names))."))
       return
     }
+    if bus.find(Computer.Bus.Keys.sda) == nil {
+      let outside = buses.filter { $0.1.find(Computer.Bus.Keys.sda) != nil }.map(\.0)
+      log.add(
+        .conflict, at: chip.bus.place,
+        "\(chip.part): the bus '\(chip.bus.value)' stays inside the computer: no connector has it",
+        "Move the chip to \(choices(outside)).")
+    }
     for entry in bus.find(Computer.Bus.Keys.reserved)?.value ?? []
     where Numeral.address(entry.name.value) == chip.address.value {
-      let free = buses.map(\.0).filter { $0 != chip.bus.value }
+      let free = buses.filter {
+        $0.0 != chip.bus.value && $0.1.find(Computer.Bus.Keys.sda) != nil
+      }.map(\.0)
       log.add(
         .conflict, at: chip.address.place,
         "\(chip.part): \(Shape.written(Int(chip.address.value), true)) of \(chip.bus.value) is "
@@ -122,8 +131,8 @@ extension BoardDescription {
         .conflict, at: chip.bus.place,
         "\(chip.part): the \(chip.name) holds the clock while it thinks, and this computer's I2C loses "
           + "bits then",
-        "Choose another IMU, or a bus made of two GPIO lines (dtoverlay=i2c-gpio on a "
-          + "Raspberry Pi).")
+        "Choose another chip, or a bus made of two GPIO lines (dtoverlay=i2c-gpio on a Raspberry "
+          + "Pi), or write clock_stretching: true under that bus when you know better.")
     }
   }
 

@@ -39,14 +39,14 @@ extension BoardDescription {
       public var rows: [[String]]
     }
 
-    /// An I2C bus that reaches a connector.
+    /// An I2C bus.
     public struct Bus: Hashable, Sendable {
       public var name: String
       /// What only this adapter's device path under /sys has in it ("1f00074000.i2c").
       public var adapter: String
-      /// The connector pins, by what the connector calls them.
-      public var sdaPin: String
-      public var sclPin: String
+      /// The connector pins, by what the connector calls them; nil for a bus inside the computer.
+      public var sdaPin: String?
+      public var sclPin: String?
       public var speedHz: Double
       /// Whether chips may hold the clock, as I2C allows.
       public var canStretchClock: Bool
@@ -109,7 +109,10 @@ extension BoardDescription.Computer {
       "connectors", Connector.table, "Where wires go, pin by pin.")
     static let buses = Key.map(
       "buses", of: .section(Bus.table), .optional(example: "{i2c-1: \(Bus.table.example)}"),
-      "The I2C buses that reach a connector, by name.")
+      "The I2C buses, by name.")
+    static let gpioChip = Key.text(
+      "gpio_chip", .optional(example: "pinctrl-rp1"),
+      "The label of the GPIO chip whose lines these are, where a line names none.")
     static let lines = Key.map(
       "lines", of: .section(Line.table), .optional(example: "{GPIO17: \(Line.table.example)}"),
       "The GPIO lines that reach a connector, by name.")
@@ -129,8 +132,8 @@ extension BoardDescription.Computer {
   }
 
   static let table = Table([
-    Keys.name, Keys.title, Keys.models, Keys.cpu, Keys.connectors, Keys.buses, Keys.lines,
-    Keys.pwmOutputs, Keys.watchdog, Keys.console, Keys.camera, Keys.enable
+    Keys.name, Keys.title, Keys.models, Keys.cpu, Keys.connectors, Keys.buses, Keys.gpioChip,
+    Keys.lines, Keys.pwmOutputs, Keys.watchdog, Keys.console, Keys.camera, Keys.enable
   ])
 
   init(_ section: Section) {
@@ -140,7 +143,8 @@ extension BoardDescription.Computer {
     cpu = section.find(Keys.cpu).map { CPU($0.value) }
     connectors = (section.find(Keys.connectors)?.value ?? []).map { Connector($0) }
     buses = section.entries(Keys.buses).map { Bus($0, $1) }
-    lines = section.entries(Keys.lines).map { Line($0, $1) }
+    let chip = section.find(Keys.gpioChip)?.value ?? ""
+    lines = section.entries(Keys.lines).map { Line($0, $1, chip: chip) }
     pwmOutputs = section.entries(Keys.pwmOutputs).map { PWMOutput($0, $1) }
     watchdog = section.find(Keys.watchdog).map { Watchdog($0.value) }
     console = section.find(Keys.console).map { Console($0.value) }

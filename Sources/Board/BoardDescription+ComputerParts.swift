@@ -46,9 +46,10 @@ extension BoardDescription.Computer.Bus {
       "adapter", .required(example: "1f00074000.i2c"),
       "What only this adapter's device path under /sys has in it.")
     static let sda = Key.text(
-      "sda", .required(example: "GPIO2"), "The pin that carries SDA, as the connector calls it.")
+      "sda", .optional(example: "GPIO2"),
+      "The pin that carries SDA, as the connector calls it; absent for a bus inside the computer.")
     static let scl = Key.text(
-      "scl", .required(example: "GPIO3"), "The pin that carries SCL, as the connector calls it.")
+      "scl", .optional(example: "GPIO3"), "The pin that carries SCL, as the connector calls it.")
     static let speed = Key.quantity(
       "speed", .kilohertz, 10...3400, .standard(value: "100 kHz"), "The clock it starts with.")
     static let stretching = Key.flag(
@@ -68,7 +69,7 @@ extension BoardDescription.Computer.Bus {
   init(_ name: String, _ section: Section) {
     self.name = name
     adapter = section[Keys.adapter]
-    (sdaPin, sclPin) = (section[Keys.sda], section[Keys.scl])
+    (sdaPin, sclPin) = (section.find(Keys.sda)?.value, section.find(Keys.scl)?.value)
     (speedHz, canStretchClock) = (section[Keys.speed], section[Keys.stretching])
     reserved = Dictionary(
       (section.find(Keys.reserved)?.value ?? []).compactMap { entry in
@@ -81,7 +82,8 @@ extension BoardDescription.Computer.Bus {
 extension BoardDescription.Computer.Line {
   enum Keys {
     static let chip = Key.text(
-      "chip", .required(example: "pinctrl-rp1"), "The GPIO chip's label, as gpiodetect shows it.")
+      "chip", .optional(example: "pinctrl-rp1"),
+      "The GPIO chip's label, as gpiodetect shows it; the computer's gpio_chip when absent.")
     static let line = Key.text(
       "line", .optional(example: "17"),
       "The line's name in the kernel or its offset in the chip; its name here when absent.")
@@ -92,9 +94,9 @@ extension BoardDescription.Computer.Line {
 
   static let table = Table([Keys.chip, Keys.line, Keys.pin])
 
-  init(_ name: String, _ section: Section) {
+  init(_ name: String, _ section: Section, chip standard: String) {
     self.name = name
-    chip = section[Keys.chip]
+    chip = section.find(Keys.chip)?.value ?? standard
     line = section.find(Keys.line)?.value ?? name
     pin = section.find(Keys.pin)?.value ?? name
   }

@@ -175,7 +175,13 @@ extension BoardDescription {
           "Addresses go from 0x08 to 0x77.")
       }
     }
+    let hasChip = computer.place(of: Computer.Keys.gpioChip) != nil
     for (name, line) in computer.entries(Computer.Keys.lines) {
+      if !hasChip, line.place(of: Computer.Line.Keys.chip) == nil {
+        log.add(
+          .missingKey, at: line.place, "\(line.path) has no 'chip'",
+          "Lines are found by their GPIO chip's label: add it, or a gpio_chip for all of them.")
+      }
       check(line, Computer.Line.Keys.pin, name)
     }
     for (_, output) in computer.entries(Computer.Keys.pwmOutputs) {
