@@ -69,7 +69,9 @@ enum BusCheck: Check {
 
   /// What the computer's own file says, else what is usual.
   private static func enable(_ bus: String, _ evidence: Evidence) -> [String] {
-    var fix = evidence.board.computer?.bus(bus)?.enable ?? []
+    var fix = (evidence.board.computer?.bus(bus)?.enable ?? []).map {
+      evidence.facts.boot.enabling($0)
+    }
     if fix.isEmpty, evidence.facts.isRaspberryPi {
       fix = ["sudo raspi-config nonint do_i2c 0   # or dtparam=i2c_arm=on in config.txt"]
     }

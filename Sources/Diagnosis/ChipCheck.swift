@@ -6,6 +6,7 @@ import Buses
 enum ChipCheck: Check {
   static func look(_ evidence: Evidence) -> [Finding] {
     evidence.board.expectedChips.flatMap { ChipCase(chip: $0, evidence: evidence).findings }
+      + InertialCheck.look(evidence)
   }
 
   static func fine(_ evidence: Evidence) -> String? { nil }

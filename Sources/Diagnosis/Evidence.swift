@@ -26,3 +26,12 @@ public struct Evidence: Equatable, Sendable {
     return 0
   }
 }
+
+extension Optional where Wrapped == MachineFacts.BootSettings {
+  /// What to type for a line of the computer's file; what is written already waits for a restart.
+  func enabling(_ line: String) -> String {
+    let setting = trimmed(line.prefix { $0 != "#" })
+    guard let self, self.lines.contains(setting) else { return line }
+    return "sudo reboot   # \(setting) is in \(self.path) already"
+  }
+}

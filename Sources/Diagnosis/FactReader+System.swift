@@ -97,7 +97,9 @@ extension FactReader {
 
   func nodes() -> [MachineFacts.DeviceNode] {
     tree.names(in: "/dev").filter { name in
-      ["i2c-", "gpiochip", "video", "watchdog"].contains { name.hasPrefix($0) }
+      ["i2c-", "gpiochip", "video", "watchdog", "ttyS", "ttyAMA", "ttyTHS"].contains {
+        name.hasPrefix($0)
+      }
     }.compactMap { tree.node("/dev/\($0)") }
   }
 

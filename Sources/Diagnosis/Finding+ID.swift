@@ -34,6 +34,12 @@ extension Finding {
     case chipUnknown = "chip-unknown"
     case chipReadsConstant = "chip-reads-constant"
     case chipFails = "chip-fails"
+    case imuFails = "imu-fails"
+    case imuNoInterrupt = "imu-no-interrupt"
+    case imuSilent = "imu-silent"
+    case imuFrozen = "imu-frozen"
+    case imuNotAtRest = "imu-not-at-rest"
+    case imuSlow = "imu-slow"
 
     case gpioChipMissing = "gpio-chip-missing"
     case lineMissing = "line-missing"
@@ -58,6 +64,7 @@ extension Finding {
 
     case notInGroup = "not-in-group"
     case nodeNotShared = "node-not-shared"
+    case portHasLogin = "port-has-login"
 
     case noRealTimePriority = "no-realtime-priority"
     case memoryLockLow = "memory-lock-low"

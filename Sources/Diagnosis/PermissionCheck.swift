@@ -4,16 +4,18 @@
 enum PermissionCheck: Check {
   /// A kind of device file: the group that distributions give it, and the udev rule that does so.
   private struct Kind {
-    let prefix, group, match: String
+    let group, match: String
 
     var rule: String { "\(match), GROUP=\"\(group)\", MODE=\"0660\"" }
   }
 
-  private static let i2c = Kind(prefix: "i2c-", group: "i2c", match: "SUBSYSTEM==\"i2c-dev\"")
+  private static let i2c = Kind(group: "i2c", match: "SUBSYSTEM==\"i2c-dev\"")
   private static let gpio = Kind(
-    prefix: "gpiochip", group: "gpio", match: "SUBSYSTEM==\"gpio\", KERNEL==\"gpiochip*\"")
+    group: "gpio", match: "SUBSYSTEM==\"gpio\", KERNEL==\"gpiochip*\"")
   private static let video = Kind(
-    prefix: "video", group: "video", match: "SUBSYSTEM==\"video4linux\"")
+    group: "video", match: "SUBSYSTEM==\"video4linux\"")
+  private static let serial = Kind(
+    group: "dialout", match: "SUBSYSTEM==\"tty\", KERNEL==\"ttyS*|ttyAMA*|ttyTHS*\"")
 
   static func look(_ evidence: Evidence) -> [Finding] {
     guard evidence.isRobot else { return [] }
@@ -25,9 +27,11 @@ enum PermissionCheck: Check {
     let videoNodes =
       evidence.board.camera == nil
       ? [] : facts.nodes.filter { $0.path.hasPrefix("/dev/video") }
-    return [(i2c, i2cNodes), (gpio, gpioNodes), (video, videoNodes)].compactMap {
-      finding($0, $1, facts.user)
-    }
+    let console = evidence.board.computer?.console.map { "/dev/\($0.tty)" }
+    let serialNodes = facts.nodes.filter { $0.path == console }
+    return [
+      (i2c, i2cNodes), (gpio, gpioNodes), (video, videoNodes), (serial, serialNodes)
+    ].compactMap { finding($0, $1, facts.user) }
   }
 
   static func fine(_ evidence: Evidence) -> String? {
@@ -41,15 +45,21 @@ enum PermissionCheck: Check {
     let join = [
       "sudo usermod -aG \(kind.group) $USER   # then log out and in again"
     ]
+    // The console is a convenience; a robot runs without.
+    let level: Finding.Level = kind.group == serial.group ? .warning : .error
     let owner = user.groupNames[node.group] ?? "\(node.group)"
+    // A login on the port takes it from its group.
+    if owner == "tty" { return login(node) }
     if node.group != 0, node.mode & 0o060 == 0o060, owner == kind.group {
       return Finding(
-        .notInGroup, .error, .permissions, at: node.path,
+        .notInGroup, level, .permissions, at: node.path,
         "You are not in the group \(owner), which may open it.",
-        why: "The robot does not start without it.", fix: join)
+        why: level == .error
+          ? "The robot does not start without it." : "The serial console does not start.",
+        fix: join)
     }
     return Finding(
-      .nodeNotShared, .error, .permissions, at: node.path,
+      .nodeNotShared, level, .permissions, at: node.path,
       "Only root and the group \(owner) may open it (mode \(String(node.mode, radix: 8))).",
       why: "A robot should not run as root.",
       fix: [
@@ -57,5 +67,16 @@ enum PermissionCheck: Check {
         "echo '\(kind.rule)' | sudo tee -a /etc/udev/rules.d/60-umwelt.rules",
         "sudo udevadm control --reload && sudo udevadm trigger"
       ] + join)
+  }
+
+  private static func login(_ node: MachineFacts.DeviceNode) -> Finding {
+    let port = node.path.split(separator: "/").last ?? ""
+    return Finding(
+      .portHasLogin, .warning, .permissions, at: node.path, "A login waits on this port.",
+      why: "The serial console cannot use it at the same time.",
+      fix: [
+        "sudo systemctl disable --now serial-getty@\(port)",
+        "Remove console=\(port)... from the kernel's command line (cmdline.txt), then sudo reboot"
+      ])
   }
 }

@@ -29,6 +29,25 @@ public struct Probe: Equatable, Sendable {
     }
   }
 
+  /// What the IMU felt while it was looked at.
+  public struct Inertial: Equatable, Sendable {
+    /// Why it did not measure; nil when it did.
+    public var failure: String?
+    public var samples = 0
+    /// Data-ready edges that came.
+    public var edges = 0
+    public var rateHz = 0.0
+    /// The specific force's magnitude: mean and standard deviation.
+    public var forceMS2 = 0.0
+    public var forceSpreadMS2 = 0.0
+    /// The mean of the angular rate's magnitude.
+    public var turnRadS = 0.0
+    /// Every sample was the same to the last bit.
+    public var isFrozen = false
+
+    public init() {}
+  }
+
   /// What the camera did when it was looked at.
   public struct Camera: Equatable, Sendable {
     /// Why it gave nothing; nil when it did.
@@ -48,6 +67,8 @@ public struct Probe: Equatable, Sendable {
   public var answers: [Site: Answer] = [:]
   /// Buses that this machine did not give, and why.
   public var refusals: [String: String] = [:]
+  /// Nil when it was not asked: another chip is there, or a running robot has it.
+  public var inertial: Inertial?
   /// Nil when the board has no camera.
   public var camera: Camera?
 

@@ -2,11 +2,12 @@
 import Board
 import Buses
 
-/// Asks the robot's chips who they are.
+/// Asks the robot's chips who they are, and its senses what they sense.
 ///
-/// Nothing moves: only a register's number is written, then registers are read; lines are not
-/// touched. Only addresses are asked where the board has a chip or where that chip would answer with
-/// other straps, and never one that a driver of the kernel holds.
+/// Nothing moves: of chips a register's number is written, then registers are read; output lines are
+/// not touched; only the IMU is set up, when it is the right one. Only addresses are asked where the
+/// board has a chip or where that chip would answer with other straps, and never one that a driver of
+/// the kernel holds.
 public struct Prober {
   private let board: BoardDescription
   private let facts: MachineFacts
@@ -27,6 +28,9 @@ public struct Prober {
     }
     for chip in chips { ask(chip, on: buses, &probe) }
     for chip in chips where !isFound(chip, probe) { search(chip, on: buses, &probe) }
+    if let imu = chips.first(where: { $0.section == "imu" }), isFound(imu, probe) {
+      probe.inertial = InertialProber(board: board, hardware: hardware).look()
+    }
     if let camera = board.camera {
       probe.camera = CameraProber(hardware: hardware, rateHz: camera.rateHz).look(at: camera.name)
     }

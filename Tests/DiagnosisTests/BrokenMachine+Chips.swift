@@ -10,6 +10,14 @@ extension BrokenMachine {
       fix: "dtparam=i2c_arm=on"
     ) {
       $0.facts.i2cAdapters = []
+      $0.facts.boot?.lines = []
+    },
+    BrokenMachine(
+      "the bus was enabled, but the computer not started again", .busMissing, .error, says: "i2c-1",
+      fix: "sudo reboot   # dtparam=i2c_arm=on is in /boot/firmware/config.txt already"
+    ) {
+      $0.facts.i2cAdapters = []
+      $0.facts.boot?.lines = ["dtparam=i2c_arm=on"]
     },
     BrokenMachine(
       "I2C is not enabled on a Pi that has no file", .busMissing, .error, says: "it has none",
@@ -67,19 +75,19 @@ extension BrokenMachine {
     BrokenMachine(
       "the PWM chip has no supply", .chipAbsent, .error, says: "no PCA9685", fix: "supply"
     ) {
-      $0.replaceChips((FakeMPU6050 { _ in }, 0x68))
+      $0.replaceChips((PlainChip.mpu6050, 0x68))
     },
     BrokenMachine(
       "the IMU's AD0 is high", .chipAtOtherAddress, .error, says: "at 0x69",
       fix: "address: 0x69"
     ) {
-      $0.replaceChips((FakeMPU6050 { _ in }, 0x69), (FakePCA9685(), 0x40))
+      $0.replaceChips((PlainChip.mpu6050, 0x69), (FakePCA9685(), 0x40))
     },
     BrokenMachine(
       "the PWM chip's A1 is bridged", .chipAtOtherAddress, .error, says: "at 0x42",
       fix: "address: 0x42"
     ) {
-      $0.replaceChips((FakeMPU6050 { _ in }, 0x68), (FakePCA9685(), 0x42))
+      $0.replaceChips((PlainChip.mpu6050, 0x68), (FakePCA9685(), 0x42))
     },
     BrokenMachine(
       "the IMU hangs on the other bus", .chipOnOtherBus, .error, says: "on i2c-3 at 0x68",
@@ -90,7 +98,7 @@ extension BrokenMachine {
       $0.facts.i2cAdapters.append(.init(number: 3, name: "bit-banged"))
       $0.facts.nodes.append(.init(path: "/dev/i2c-3", mode: 0o660, owner: 0, group: 993))
       $0.bench.attach(FakePCA9685(), to: "i2c-3", at: 0x40)
-      $0.bench.attach(FakeMPU6050 { _ in }, to: "i2c-3", at: 0x68)
+      $0.bench.attach(PlainChip.mpu6050, to: "i2c-3", at: 0x68)
     },
     BrokenMachine(
       "the kernel's IIO driver has the IMU", .chipHeldByKernel, .error, says: "inv-mpu6050-i2c",
@@ -110,7 +118,7 @@ extension BrokenMachine {
       "the power monitor is unplugged", .chipAbsent, .error, says: "no INA219", fix: "supply"
     ) {
       $0.bench.clear("i2c-1")
-      $0.bench.attach(FakeMPU6050 { _ in }, to: "i2c-1", at: 0x68)
+      $0.bench.attach(PlainChip.mpu6050, to: "i2c-1", at: 0x68)
       $0.bench.attach(FakePCA9685(), to: "i2c-1", at: 0x40)
     },
     BrokenMachine(
@@ -140,9 +148,7 @@ extension BrokenMachine {
       "an MPU-6500 sold as an MPU-6050", .chipIsClone, .error, says: "an MPU-6500 answers",
       fix: "fit an MPU-6050"
     ) {
-      let chip = FakeMPU6050 { _ in }
-      chip.fault = .wrong
-      $0.replaceChips((chip, 0x68), (FakePCA9685(), 0x40))
+      $0.replaceChips((PlainChip([0x75: 0x70]), 0x68), (FakePCA9685(), 0x40))
     },
     BrokenMachine(
       "a BMI160 on the IMU's board", .chipIsAnother, .error, says: "a BMI160 answers",
@@ -154,19 +160,19 @@ extension BrokenMachine {
       "an INA226 at the PWM chip's address", .chipInTheWay, .error, says: "an INA226 answers",
       fix: "another address"
     ) {
-      $0.replaceChips((FakeMPU6050 { _ in }, 0x68), (WordChip([0xFF: 0x2260]), 0x40))
+      $0.replaceChips((PlainChip.mpu6050, 0x68), (WordChip([0xFF: 0x2260]), 0x40))
     },
     BrokenMachine(
       "the Jetson's INA3221 at 0x40", .chipInTheWay, .error, says: "an INA3221 answers",
       fix: "0x42, 0x43 and 0x44"
     ) {
-      $0.replaceChips((FakeMPU6050 { _ in }, 0x68), (WordChip([0xFF: 0x3220]), 0x40))
+      $0.replaceChips((PlainChip.mpu6050, 0x68), (WordChip([0xFF: 0x3220]), 0x40))
     },
     BrokenMachine(
       "an INA219 at the PWM chip's address", .chipInTheWay, .error, says: "INA219",
       fix: "another address"
     ) {
-      $0.replaceChips((FakeMPU6050 { _ in }, 0x68), (WordChip([:]), 0x40))
+      $0.replaceChips((PlainChip.mpu6050, 0x68), (WordChip([:]), 0x40))
     },
     BrokenMachine(
       "an AMG8833 or a clock at the IMU's address", .chipInTheWay, .error, says: "AMG8833",
@@ -184,14 +190,60 @@ extension BrokenMachine {
       "the PWM chip reads 0x00 everywhere", .chipReadsConstant, .error, says: "reads 0x00",
       fix: "Power-cycle"
     ) {
-      $0.replaceChips((FakeMPU6050 { _ in }, 0x68), (PlainChip([:], otherwise: 0), 0x40))
+      $0.replaceChips((PlainChip.mpu6050, 0x68), (PlainChip([:], otherwise: 0), 0x40))
     },
     BrokenMachine(
       "nobody knows the PWM chip", .chipUnknown, .error, says: "0x05 says 0x37",
       fix: "printed on the chip"
     ) {
       $0.board.pwm?.address = 0x60
-      $0.replaceChips((FakeMPU6050 { _ in }, 0x68), (PlainChip([:]), 0x60))
+      $0.replaceChips((PlainChip.mpu6050, 0x68), (PlainChip([:]), 0x60))
+    },
+    BrokenMachine(
+      "the IMU does not start", .imuFails, .error, says: "reads 0x40", fix: "Power-cycle"
+    ) {
+      $0.felt.failure = "MPU-6050: register 0x6B was set to 0x01 but reads 0x40"
+    },
+    BrokenMachine(
+      "the IMU's INT pin is not wired", .imuNoInterrupt, .error, says: "edge on GPIO17",
+      fix: "Wire the chip's INT pin to GPIO17"
+    ) {
+      $0.felt.edges = 0
+    },
+    BrokenMachine(
+      "the IMU's FIFO stays empty", .imuSilent, .error, says: "none", fix: "Power-cycle"
+    ) {
+      $0.felt.samples = 0
+    },
+    BrokenMachine(
+      "the IMU repeats itself", .imuFrozen, .error, says: "50 samples, all the same",
+      fix: "replace it"
+    ) {
+      $0.felt.isFrozen = true
+    },
+    BrokenMachine(
+      "the IMU's data are garbled", .imuNotAtRest, .error, says: "give or take 14",
+      fix: "shorter wires"
+    ) {
+      $0.felt.forceSpreadMS2 = 14
+    },
+    BrokenMachine(
+      "somebody carries the robot", .imuNotAtRest, .error, says: "at 90 deg/s",
+      fix: "Lay the robot still"
+    ) {
+      $0.felt.turnRadS = 1.5708
+    },
+    BrokenMachine(
+      "the accelerometer is far off", .imuNotAtRest, .error, says: "feels 5 m/s2",
+      fix: "Lay the robot still"
+    ) {
+      $0.felt.forceMS2 = 5
+    },
+    BrokenMachine(
+      "half the samples are lost", .imuSlow, .warning, says: "50 samples a second, not 100",
+      fix: "imu.rate"
+    ) {
+      $0.felt.rateHz = 50
     },
     BrokenMachine(
       "the IMU alone times out", .chipFails, .error, says: "0x68", fix: "i2cdetect -y 1"

@@ -59,6 +59,19 @@ extension BrokenMachine {
       $0.facts.user.groupIDs.remove(44)
     },
     BrokenMachine(
+      "the user is not in the group dialout", .notInGroup, .warning, says: "/dev/ttyAMA10",
+      fix: "usermod -aG dialout"
+    ) {
+      $0.facts.user.groupIDs.remove(20)
+    },
+    BrokenMachine(
+      "a login waits on the console's port", .portHasLogin, .warning, says: "/dev/ttyAMA10",
+      fix: "sudo systemctl disable --now serial-getty@ttyAMA10"
+    ) {
+      $0.facts.user.groupNames[5] = "tty"
+      $0.facts.nodes[3] = .init(path: "/dev/ttyAMA10", mode: 0o620, owner: 0, group: 5)
+    },
+    BrokenMachine(
       "only root may use GPIO", .nodeNotShared, .error, says: "group root",
       fix: "SUBSYSTEM==\"gpio\", KERNEL==\"gpiochip*\", GROUP=\"gpio\", MODE=\"0660\""
     ) {

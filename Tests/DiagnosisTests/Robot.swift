@@ -8,6 +8,8 @@ struct Robot {
   var board: BoardDescription
   var facts: MachineFacts
   var fit: ModelFit? = .measured(planMs: 40, engine: "dotprod", modelBytes: 3 << 20)
+  /// What the IMU felt, for a bench that does not move.
+  var felt = Probe.Inertial.atRest
   let bench = Workbench()
 
   static let text = """
@@ -29,6 +31,7 @@ struct Robot {
         GPIO22: {chip: pinctrl-rp1}
       pwm_outputs:
         PWM2: {chip: 1f00098000.pwm, channel: 2, pin: GPIO18, enable: dtoverlay=pwm-2chan}
+      console: {tty: ttyAMA10}
       watchdog: {device: /dev/watchdog0, shortest: 1 s, longest: 15 s}
       camera: USB, or CSI with camera_auto_detect=1
     rates: {gate: 100 Hz, decision: 0.3 s}
@@ -79,8 +82,10 @@ struct Robot {
     facts.nodes = [
       .init(path: "/dev/i2c-1", mode: 0o660, owner: 0, group: 993),
       .init(path: "/dev/gpiochip0", mode: 0o660, owner: 0, group: 994),
-      .init(path: "/dev/video0", mode: 0o660, owner: 0, group: 44)
+      .init(path: "/dev/video0", mode: 0o660, owner: 0, group: 44),
+      .init(path: "/dev/ttyAMA10", mode: 0o660, owner: 0, group: 20)
     ]
+    facts.user.groupIDs.insert(20)
     let lines = (0..<54).map { MachineFacts.GPIOLine(offset: $0, name: "GPIO\($0)") }
     facts.gpioChips = [.init(name: "gpiochip0", label: "pinctrl-rp1", lines: lines)]
     facts.cameras = [
@@ -91,7 +96,7 @@ struct Robot {
           .init(fourCC: "YUYV", widthPx: 1280, heightPx: 720, ratesHz: [5])
         ])
     ]
-    bench.attach(FakeMPU6050 { _ in }, to: "i2c-1", at: 0x68)
+    bench.attach(PlainChip.mpu6050, to: "i2c-1", at: 0x68)
     bench.attach(FakePCA9685(), to: "i2c-1", at: 0x40)
     bench.attach(WordChip([:]), to: "i2c-1", at: 0x41)
     bench.camera = BenchCamera(name: "front", rateHz: 10, clock: bench.bench)
@@ -108,7 +113,17 @@ struct Robot {
   mutating func forgetComputer() { board.computer = nil }
 
   func examine() -> [Finding] {
-    let probe = Prober(board: board, facts: facts, hardware: bench).probe()
+    var probe = Prober(board: board, facts: facts, hardware: bench).probe()
+    probe.inertial = felt
     return Doctor.examine(Evidence(board: board, facts: facts, probe: probe, fit: fit))
   }
+}
+
+extension Probe.Inertial {
+  static let atRest: Probe.Inertial = {
+    var probe = Probe.Inertial()
+    (probe.samples, probe.edges, probe.rateHz) = (50, 50, 100)
+    (probe.forceMS2, probe.forceSpreadMS2, probe.turnRadS) = (9.79, 0.02, 0.03)
+    return probe
+  }()
 }

@@ -100,6 +100,9 @@ final class PlainChip: FakeRegisterChip {
     (self.registers, self.otherwise) = (registers, otherwise)
   }
 
+  /// Who it says it is, and nothing else.
+  static var mpu6050: PlainChip { PlainChip([0x75: 0x68]) }
+
   func write(_ value: UInt8, to register: UInt8) { writes += 1 }
   func read(_ register: UInt8) -> UInt8 { registers[register] ?? otherwise }
   func next(after register: UInt8) -> UInt8 { register &+ 1 }
