@@ -84,7 +84,7 @@ let package = Package(
     .testTarget(name: "BoardTests", dependencies: ["Board", "Devices", "Quantities"]),
     .testTarget(
       name: "DiagnosisTests",
-      dependencies: ["Diagnosis", "Simulation", "Board", "Devices", "Buses", "Quantities"]),
+      dependencies: ["LoopFixtures", "Diagnosis", "Simulation", "Board", "Buses", "Quantities"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
     .testTarget(name: "CodecsTests", dependencies: ["Codecs"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Codecs", "Quantities"]),

@@ -22,7 +22,7 @@ struct DoctorCommand: ParsableCommand {
       """)
 
   @OptionGroup var place: BoardOption
-  @Option(help: "Another computer's files (proc, sys, etc, dev, boot) under this folder.")
+  @Option(help: "Look at another computer's files (proc, sys, etc, dev, boot) in this folder.")
   var root = "/"
   @Option(
     name: .customLong("inject"),
@@ -55,17 +55,22 @@ struct DoctorCommand: ParsableCommand {
   }
 
   private func evidence(_ board: BoardDescription) throws -> Evidence {
-    let reader = FactReader(root: root, survey: NoSurvey(), nowS: time(nil))
-    var facts = reader.read()
-    var probe = Probe()
+    var facts = FactReader(root: root, survey: NoSurvey(), nowS: time(nil)).read()
+    if case .simulated = board.machine { facts.showSimulated(board) }
+    let hardware = try hardware(board)
+    let probe = hardware.map { Prober(board: board, facts: facts, hardware: $0).probe() }
+    return Evidence(
+      board: board, facts: facts, probe: probe ?? Probe(), fit: ModelTrial(board: board).fit())
+  }
+
+  /// What the chips hang on; nil when only files are looked at.
+  private func hardware(_ board: BoardDescription) throws -> (any Hardware)? {
     if let machine = SimulatedRun.machine(of: board, seed: 1) {
       for injection in injections { machine.inject(injection.fault, into: injection.part) }
-      facts.showSimulated(board)
-      probe = Prober(board: board, facts: facts, hardware: machine).probe()
-    } else if !injections.isEmpty {
-      throw RunError.notSimulated(board.name)
+      return machine
     }
-    return Evidence(board: board, facts: facts, probe: probe, fit: ModelTrial(board: board).fit())
+    guard injections.isEmpty else { throw RunError.notSimulated(board.name) }
+    return nil
   }
 
   private func show(_ report: DoctorReport) {

@@ -6,8 +6,10 @@ import Simulation
 extension MachineFacts {
   /// The buses, lines and camera of a simulated board instead of this computer's.
   mutating func showSimulated(_ board: BoardDescription) {
-    i2cAdapters = board.busNames.enumerated().map {
-      I2CAdapter(number: $0, name: $1, speedHz: 400_000)
+    i2cAdapters = board.busNames.enumerated().map { index, name in
+      // The number that the name has, as in "i2c-1".
+      let number = name.split(separator: "-").last.flatMap { Int($0) } ?? index
+      return I2CAdapter(number: number, name: name, speedHz: 400_000)
     }
     gpioChips = [
       GPIOChip(

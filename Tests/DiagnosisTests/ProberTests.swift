@@ -2,6 +2,7 @@
 import Board
 import Buses
 import Diagnosis
+import LoopFixtures
 import Quantities
 import Simulation
 import Testing
@@ -10,18 +11,13 @@ import Testing
 @Suite struct ProberTests {
   private static let seed: UInt64 = 1
 
-  private func board() throws -> BoardDescription {
-    let here = "\(#filePath)"
-    let root = here.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
-    return try BoardDescription.load(
-      "sim-rover", boardsFolder: root.joined(separator: "/") + "/boards")
-  }
-
   private func probe(
     _ faults: (fault: Fault, part: SimulatedMachine.Part)...
   ) throws -> (BoardDescription, Probe, SimulatedMachine) {
-    let board = try board()
-    let machine = try SimulatedMachine.of(board, seed: Self.seed)
+    let board = try BoardName.rover.load()
+    let machine = SimulatedMachine(
+      world: BoardName.rover.world(seed: Self.seed), wiring: MachineWiring(board),
+      seed: Self.seed, pace: .lockstep)
     for (fault, part) in faults { machine.inject(fault, into: part) }
     var facts = MachineFacts()
     facts.i2cAdapters = [.init(number: 1, name: "simulated")]
@@ -86,30 +82,5 @@ import Testing
     robot.replaceChips((imu, 0x68), (FakePCA9685(), 0x40))
     let probe = Prober(board: robot.board, facts: robot.facts, hardware: robot.bench).probe()
     #expect(probe.inertial == nil && imu.writes == 0)
-  }
-}
-
-extension SimulatedMachine {
-  /// The rover's electronics as its board file wires them, in its room.
-  fileprivate static func of(_ board: BoardDescription, seed: UInt64) throws -> SimulatedMachine {
-    let pwm = try #require(board.pwm)
-    let camera = try #require(board.camera)
-    let wiring = MachineWiring(
-      imuBus: board.imu.bus, imuAddress: board.imu.address,
-      imuInterrupt: board.imu.interruptLine ?? "", pwmBus: pwm.bus, pwmAddress: pwm.address,
-      standbyLine: board.motorDriver?.standbyLine ?? "",
-      motors: board.motors.map {
-        .init(
-          pwm: $0.pwm?.channel ?? 0, in1: $0.in1.channel ?? 0, in2: $0.in2.channel ?? 0,
-          isInverted: $0.isInverted)
-      },
-      camera: (
-        name: camera.name, width: camera.widthPx, height: camera.heightPx,
-        period: Interval(seconds: 1 / camera.rateHz)
-      ))
-    var random = SeededGenerator(seed: seed, stream: "doctor")
-    let world = RoverWorld(
-      room: Room(seed: 7), start: RoverWorld.randomPose(&random), seed: seed)
-    return SimulatedMachine(world: world, wiring: wiring, seed: seed, pace: .lockstep)
   }
 }

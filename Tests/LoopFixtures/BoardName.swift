@@ -31,7 +31,7 @@ package enum BoardName: String, CaseIterable, Sendable {
 extension MachineWiring {
   /// The simulated electronics wired as the board file says.
   /// Precondition: motors on a PWM chip, which the loop's body asks for too.
-  init(_ board: BoardDescription) {
+  package init(_ board: BoardDescription) {
     guard let pwm = board.pwm, let bridge = board.motorDriver else {
       preconditionFailure("\(board.name) has no motors on a PWM chip")
     }
