@@ -4,14 +4,15 @@ import Board
 /// Whether the board file is for this computer.
 enum BoardCheck: Check {
   static func look(_ evidence: Evidence) -> [Finding] {
-    guard evidence.isRobot, let computer = evidence.board.computer,
-      let model = evidence.facts.model, !computer.models.isEmpty,
+    // Whoever has a device tree says his name.
+    let model = evidence.facts.model ?? "a computer without a name"
+    guard evidence.isRobot, let computer = evidence.board.computer, !computer.models.isEmpty,
       !computer.models.contains(where: { model.hasPrefix($0) })
     else { return [] }
     return [
       Finding(
         .wrongComputer, .error, .board, at: "computer",
-        "The board is built on a \(computer.title); this is a \(model).",
+        "The board is built on a \(computer.title); this is \(model).",
         why: "Buses, lines and pins are others here.",
         fix: [
           "umwelt board list   # the boards there are; choose the one for this computer",

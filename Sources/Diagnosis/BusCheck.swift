@@ -69,9 +69,7 @@ enum BusCheck: Check {
 
   /// What the computer's own file says, else what is usual.
   private static func enable(_ bus: String, _ evidence: Evidence) -> [String] {
-    var fix = (evidence.board.computer?.bus(bus)?.enable ?? []).map {
-      evidence.facts.boot.enabling($0)
-    }
+    var fix = (evidence.board.computer?.bus(bus)?.enable ?? []).map(evidence.facts.enabling)
     if fix.isEmpty, evidence.facts.isRaspberryPi {
       fix = ["sudo raspi-config nonint do_i2c 0   # or dtparam=i2c_arm=on in config.txt"]
     }
@@ -112,7 +110,7 @@ enum BusCheck: Check {
   }
 
   private static func speed(_ bus: String, _ evidence: Evidence) -> [Finding] {
-    guard let speedHz = speedHz(bus, evidence) else { return [] }
+    guard let speedHz = speedHz(bus, evidence), speedHz > 0 else { return [] }
     let load = evidence.board.bitsPerSecond(on: bus) / speedHz
     guard load > busiest else { return [] }
     let fix =

@@ -6,7 +6,14 @@ import Buses
 enum ChipCheck: Check {
   static func look(_ evidence: Evidence) -> [Finding] {
     evidence.board.expectedChips.flatMap { ChipCase(chip: $0, evidence: evidence).findings }
-      + InertialCheck.look(evidence)
+      + InertialCheck.look(evidence) + evidence.probe.missingFiles.map(firmware)
+  }
+
+  private static func firmware(_ path: String) -> Finding {
+    Finding(
+      .firmwareMissing, .error, .chips, at: path, "The chip's firmware file is not there.",
+      why: "The chip forgets it without power and gets it at every start.",
+      fix: ["Download it from the chip's maker, and name it under 'firmware' in board.yaml."])
   }
 
   static func fine(_ evidence: Evidence) -> String? { nil }
@@ -45,7 +52,7 @@ struct ChipCase {
 
   /// The bus is not there, which has been said; or nobody asked.
   private var notAsked: [Finding] {
-    guard evidence.probe.answers.isEmpty, evidence.probe.refusals.isEmpty else { return [] }
+    guard evidence.probe == Probe(), evidence.adapter(chip.bus) != nil else { return [] }
     return [
       Finding(
         .notLookedAt, .note, .chips, at: place, "Not asked.",

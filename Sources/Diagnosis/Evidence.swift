@@ -27,11 +27,16 @@ public struct Evidence: Equatable, Sendable {
   }
 }
 
-extension Optional where Wrapped == MachineFacts.BootSettings {
-  /// What to type for a line of the computer's file; what is written already waits for a restart.
+extension MachineFacts {
+  /// What to type for a line of the computer's file. Settings of a Pi's config.txt begin with "dt";
+  /// what is written there already waits for a restart.
   func enabling(_ line: String) -> String {
     let setting = trimmed(line.prefix { $0 != "#" })
-    guard let self, self.lines.contains(setting) else { return line }
-    return "sudo reboot   # \(setting) is in \(self.path) already"
+    guard setting.hasPrefix("dtparam=") || setting.hasPrefix("dtoverlay=") else { return line }
+    let path = boot?.path ?? "/boot/firmware/config.txt"
+    if boot?.lines.contains(setting) == true {
+      return "sudo reboot   # \(setting) is in \(path) already"
+    }
+    return "echo '\(setting)' | sudo tee -a \(path) && sudo reboot"
   }
 }

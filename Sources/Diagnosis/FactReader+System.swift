@@ -64,15 +64,18 @@ extension FactReader {
 
   func memory() -> MachineFacts.Memory {
     var memory = MachineFacts.Memory()
-    func bytes(_ row: [String]) -> Int? { row.count > 1 ? Int(row[1]).map { $0 * 1024 } : nil }
-    for row in tree.lines("/proc/meminfo").map(words) {
-      if row.first == "MemTotal:" { memory.totalBytes = bytes(row) }
-      if row.first == "MemAvailable:" { memory.availableBytes = bytes(row) }
+    // Absurd numbers are no numbers.
+    func bytes(_ kibibytes: String) -> Int? {
+      Int(kibibytes).flatMap { (0..<(1 << 40)).contains($0) ? $0 * 1024 : nil }
+    }
+    for row in tree.lines("/proc/meminfo").map(words) where row.count > 1 {
+      if row[0] == "MemTotal:" { memory.totalBytes = bytes(row[1]) }
+      if row[0] == "MemAvailable:" { memory.availableBytes = bytes(row[1]) }
     }
     for row in tree.lines("/proc/swaps").dropFirst().map(words)
     where row.count > 3 && !row[0].hasPrefix("/dev/zram") {
       memory.swapOnDisk.append(row[0])
-      memory.swapUsedBytes += (Int(row[3]) ?? 0) * 1024
+      memory.swapUsedBytes += bytes(row[3]) ?? 0
     }
     return memory
   }

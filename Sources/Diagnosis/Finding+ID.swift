@@ -34,6 +34,7 @@ extension Finding {
     case chipUnknown = "chip-unknown"
     case chipReadsConstant = "chip-reads-constant"
     case chipFails = "chip-fails"
+    case firmwareMissing = "firmware-missing"
     case imuFails = "imu-fails"
     case imuNoInterrupt = "imu-no-interrupt"
     case imuSilent = "imu-silent"

@@ -18,9 +18,9 @@ struct InertialProber {
   let board: BoardDescription
   let hardware: any Hardware
 
-  /// Nil when nothing could be asked.
+  /// Nil when nothing could be asked. A chip that needs a firmware file is left to the robot's start.
   func look() -> Probe.Inertial? {
-    guard let name = board.imu.interruptLine else { return nil }
+    guard let name = board.imu.interruptLine, board.imu.firmwarePath == nil else { return nil }
     let line: CountingLine
     let bus: any I2CBus
     do throws(HardwareError) {

@@ -67,6 +67,8 @@ public struct Probe: Equatable, Sendable {
   public var answers: [Site: Answer] = [:]
   /// Buses that this machine did not give, and why.
   public var refusals: [String: String] = [:]
+  /// Firmware files of the board that are not there.
+  public var missingFiles: [String] = []
   /// Nil when it was not asked: another chip is there, or a running robot has it.
   public var inertial: Inertial?
   /// Nil when the board has no camera.

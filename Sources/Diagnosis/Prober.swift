@@ -2,6 +2,12 @@
 import Board
 import Buses
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// Asks the robot's chips who they are, and its senses what they sense.
 ///
 /// Nothing moves: of chips a register's number is written, then registers are read; output lines are
@@ -26,6 +32,8 @@ public struct Prober {
         buses[name] = try hardware.i2cBus(name)
       } catch { probe.refusals[name] = "\(error)" }
     }
+    let files = [board.imu.firmwarePath] + board.grids.map(\.firmwarePath)
+    probe.missingFiles = files.compactMap { $0 }.filter { access($0, R_OK) != 0 }
     for chip in chips { ask(chip, on: buses, &probe) }
     for chip in chips where !isFound(chip, probe) { search(chip, on: buses, &probe) }
     if let imu = chips.first(where: { $0.section == "imu" }), isFound(imu, probe) {

@@ -74,6 +74,8 @@ struct DoctorCommand: ParsableCommand {
   }
 
   private func show(_ report: DoctorReport) {
-    print(json ? report.json : report.text(isColoured: Terminal.isScreen))
+    let isScreen = Terminal.isScreen
+    let columns = isScreen ? Terminal.size.columns : 100
+    print(json ? report.json : report.text(isColoured: isScreen, columns: columns))
   }
 }

@@ -17,7 +17,8 @@ struct DoctorReport {
   }
 
   /// One line for what is fine; for the rest also why it matters and, behind an arrow, what to do.
-  func text(isColoured: Bool) -> String {
+  /// What is to be typed is never broken.
+  func text(isColoured: Bool, columns: Int) -> String {
     var lines: [String] = []
     var area: Finding.Area?
     for finding in findings {
@@ -27,15 +28,32 @@ struct DoctorReport {
       let shown = isColoured ? Self.colour(finding.level) + level + "\u{1B}[0m" : level
       let name = (isNew ? finding.area.rawValue : "").padded(to: Self.indent - 9)
       let place = finding.place.isEmpty ? "" : "\(finding.place): "
-      lines.append("\(shown)  \(name)\(place)\(finding.what)")
       let margin = "".padded(to: Self.indent)
-      if !finding.why.isEmpty { lines.append(margin + finding.why) }
+      let width = max(40, columns - Self.indent)
+      let what = Self.wrapped(place + finding.what, width)
+      lines.append("\(shown)  \(name)\(what[0])")
+      lines += (what.dropFirst() + Self.wrapped(finding.why, width)).filter { !$0.isEmpty }
+        .map { margin + $0 }
       lines += finding.fix.map { "\(margin)-> \($0)" }
     }
     return (lines + ["", summary]).joined(separator: "\n")
   }
 
   private static let indent = 22
+
+  /// Broken between words; at least one line.
+  private static func wrapped(_ text: String, _ width: Int) -> [String] {
+    var lines = [""]
+    for word in text.split(separator: " ") {
+      let line = lines[lines.count - 1]
+      if line.isEmpty || line.count + 1 + word.count <= width {
+        lines[lines.count - 1] += (line.isEmpty ? "" : " ") + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
 
   /// "sim-rover: 1 error, 2 warnings, 1 note".
   private var summary: String {

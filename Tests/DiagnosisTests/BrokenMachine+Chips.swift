@@ -7,7 +7,7 @@ extension BrokenMachine {
   static let buses = [
     BrokenMachine(
       "the bus is not enabled", .busMissing, .error, says: "(1f00074000.i2c)",
-      fix: "dtparam=i2c_arm=on"
+      fix: "echo 'dtparam=i2c_arm=on' | sudo tee -a /boot/firmware/config.txt && sudo reboot"
     ) {
       $0.facts.i2cAdapters = []
       $0.facts.boot?.lines = []
@@ -198,6 +198,12 @@ extension BrokenMachine {
     ) {
       $0.board.pwm?.address = 0x60
       $0.replaceChips((PlainChip.mpu6050, 0x68), (PlainChip([:]), 0x60))
+    },
+    BrokenMachine(
+      "the IMU's firmware file is not there", .firmwareMissing, .error, says: "/nowhere/bmi270.bin",
+      fix: "Download it"
+    ) {
+      $0.board.imu.firmwarePath = "/nowhere/bmi270.bin"
     },
     BrokenMachine(
       "the IMU does not start", .imuFails, .error, says: "reads 0x40", fix: "Power-cycle"
