@@ -11,7 +11,11 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0")
   ],
   targets: [
-    // C, where a SIMD instruction or a system library is.
+    // C, where a system call, a SIMD instruction or a system library is.
+    .target(
+      name: "CLinux",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])],
+      linkerSettings: [.linkedLibrary("gpiod"), .linkedLibrary("i2c")]),
     .target(
       name: "CKernels",
       cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"])]),
@@ -26,6 +30,7 @@ let package = Package(
     .target(name: "Safety", dependencies: ["Quantities"]),
     .target(name: "Buses", dependencies: ["Quantities"]),
     .target(name: "Devices", dependencies: ["Buses", "Safety", "Quantities"]),
+    .target(name: "LinuxBuses", dependencies: ["Buses", "Quantities", "CLinux", "CCodecs"]),
     .target(name: "Estimation", dependencies: ["Quantities"]),
     .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS"]),
     .target(name: "WorldModel", dependencies: ["Kernels"]),
@@ -86,10 +91,23 @@ let package = Package(
       name: "DiagnosisTests",
       dependencies: ["LoopFixtures", "Diagnosis", "Simulation", "Board", "Buses", "Quantities"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
-    .testTarget(name: "CodecsTests", dependencies: ["Codecs"]),
+    .testTarget(name: "CodecsTests", dependencies: ["Codecs", "CCodecs", "MallocCount"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Codecs", "Quantities"]),
     // Runs the built binary, so it must be built first.
     .testTarget(name: "CommandTests", dependencies: ["umwelt", "ModelFixtures", "WorldModel"]),
+    // The kernel's structs and a GPIO chip that stands in for the kernel's, for the tests below.
+    .target(
+      name: "KernelHeaders", path: "Tests/KernelHeaders",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
+    .target(
+      name: "FakeGPIOChip", path: "Tests/FakeGPIOChip",
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
+    .testTarget(
+      name: "LinuxBusesTests",
+      dependencies: [
+        "FakeGPIOChip", "KernelHeaders", "MallocCount", "LinuxBuses", "CLinux", "CCodecs", "Buses",
+        "Quantities"
+      ]),
     .testTarget(
       name: "DevicesTests", dependencies: ["Devices", "Buses", "Safety", "Quantities"]),
     .testTarget(

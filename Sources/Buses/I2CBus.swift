@@ -14,6 +14,35 @@ public protocol I2CBus: AnyObject {
   func transfer(
     address: UInt8, writing: UnsafeRawBufferPointer, reading: UnsafeMutableRawBufferPointer
   ) throws(I2CError)
+
+  /// Does several transfers in order, in as few goes as the controller can, which is cheaper than
+  /// one by one; a repeated START may then stand where a STOP and a START would.
+  ///
+  /// Throws: what went wrong first. Some of the transfers may have happened; the error names the
+  /// address of the first transfer of the go that failed.
+  func transfer(_ batch: UnsafeBufferPointer<I2CTransfer>) throws(I2CError)
+}
+
+extension I2CBus {
+  /// One by one.
+  public func transfer(_ batch: UnsafeBufferPointer<I2CTransfer>) throws(I2CError) {
+    for one in batch {
+      try transfer(address: one.address, writing: one.writing, reading: one.reading)
+    }
+  }
+}
+
+/// One transfer of a batch: the arguments of `I2CBus.transfer(address:writing:reading:)`.
+public struct I2CTransfer {
+  public var address: UInt8
+  public var writing: UnsafeRawBufferPointer
+  public var reading: UnsafeMutableRawBufferPointer
+
+  public init(
+    address: UInt8, writing: UnsafeRawBufferPointer, reading: UnsafeMutableRawBufferPointer
+  ) {
+    (self.address, self.writing, self.reading) = (address, writing, reading)
+  }
 }
 
 /// Why a transfer did not happen, with the place.
@@ -25,6 +54,9 @@ public struct I2CError: Error, Equatable, CustomStringConvertible {
     case busFault
     /// The chip held the clock too long, or the adapter gave up.
     case timedOut
+    /// A driver in the kernel has the chip, there called `device` ("1-0068"); two that speak to one
+    /// chip would break each other's work.
+    case claimed(driver: String, device: String)
     /// Any other errno of the kernel's.
     case system(errno: Int32)
   }
@@ -49,6 +81,10 @@ public struct I2CError: Error, Equatable, CustomStringConvertible {
         "\(place): the bus is stuck. Power-cycle the chip; look for a short or missing pull-ups."
     case .timedOut:
       return "\(place): timed out. Lower the bus speed; some chips stretch the clock."
+    case .claimed(let driver, let device):
+      return
+        "\(place): the kernel's driver \(driver) has this chip. To take it: echo \(device) | sudo "
+        + "tee /sys/bus/i2c/drivers/\(driver)/unbind; for good, remove its overlay and restart."
     case .system(let errno):
       return "\(place): the kernel refused (errno \(errno))."
     }

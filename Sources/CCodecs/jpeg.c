@@ -1,37 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "CCodecs.h"
 
-#include <setjmp.h>
-#include <stdio.h>
 #include <stdlib.h>
-// jpeglib.h needs stdio.h before it.
-#include <jpeglib.h>
-// and jerror.h jpeglib.h.
-#include <jerror.h>
 
-// libjpeg's default error handler ends the process; this one jumps back to the decoder.
-struct guard {
-  struct jpeg_error_mgr manager;
-  jmp_buf back;
-  char text[JMSG_LENGTH_MAX];
-};
-
-static void jump_back(j_common_ptr codec) {
-  struct guard *guard = (struct guard *)codec->err;
-  codec->err->format_message(codec, guard->text);
-  longjmp(guard->back, 1);
-}
-
-// Level -1 is a warning, mostly of damaged data that libjpeg would paint over: an error here. Odd
-// version marks and padding between markers, which some cameras write, harm no pixel.
-static void on_message(j_common_ptr codec, int level) {
-  int code = codec->err->msg_code;
-  int harmless =
-      code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM || code == JWRN_EXTRANEOUS_DATA;
-  if (level < 0 && !harmless) jump_back(codec);
-}
-
-static void say_nothing(j_common_ptr codec) { (void)codec; }
+#include "jpeg_guard.h"
 
 // What must outlive a longjmp stands in one struct in memory, not in registers.
 struct decoding {
@@ -41,10 +13,7 @@ struct decoding {
 };
 
 static int32_t decode(struct decoding *d, const uint8_t *bytes, size_t count, size_t max_pixels) {
-  d->codec.err = jpeg_std_error(&d->guard.manager);
-  d->guard.manager.error_exit = jump_back;
-  d->guard.manager.emit_message = on_message;
-  d->guard.manager.output_message = say_nothing;
+  d->codec.err = umwelt_jpeg_guard(&d->guard);
   if (setjmp(d->guard.back) != 0) return UMWELT_CODEC_FORMAT;
   jpeg_create_decompress(&d->codec);
   jpeg_mem_src(&d->codec, bytes, (unsigned long)count);

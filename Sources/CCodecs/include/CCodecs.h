@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "CCodecsFrames.h"
+
 enum {
   UMWELT_CODEC_OPEN = -1,      // the file could not be opened; errno says why
   UMWELT_CODEC_READ = -2,      // it could not be read; errno may say why
