@@ -49,8 +49,8 @@ let package = Package(
     .executableTarget(
       name: "umwelt",
       dependencies: [
-        "Diagnosis", "Runtime", "Simulation", "Board", "WorldModel", "Kernels", "Planning",
-        "Estimation", "Devices", "Buses", "Safety", "Quantities", "Codecs",
+        "Diagnosis", "LinuxBuses", "Runtime", "Simulation", "Board", "WorldModel", "Kernels",
+        "Planning", "Estimation", "Devices", "Buses", "Safety", "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
 

@@ -27,36 +27,36 @@ enum CameraCheck: Check {
     guard let device = evidence.facts.camera(camera.device ?? camera.name) else {
       return [missing(camera, devices.map { "\($0.path) (\($0.card))" }, evidence)]
     }
-    guard !device.formats.isEmpty else { return [] }
-    return offer(camera, device)
-  }
-
-  private static func offer(
-    _ camera: BoardDescription.Camera, _ device: MachineFacts.VideoDevice
-  ) -> [Finding] {
+    let wanted = camera.format.map { [$0.fourCC] } ?? MachineFacts.VideoMode.readable
     let place = "\(device.path) (\(camera.name))"
     let listing = "v4l2-ctl -d \(device.path) --list-formats-ext"
-    let wanted = camera.format.map { [$0.fourCC] } ?? MachineFacts.VideoFormat.readable
-    let readable = device.formats.filter { wanted.contains($0.fourCC) }
-    guard !readable.isEmpty else {
-      let formats = unique(device.formats.map(\.fourCC))
+    if !device.formats.isEmpty, !device.formats.contains(where: wanted.contains) {
       return [
         Finding(
           .cameraFormat, .error, .camera, at: place,
-          "The camera gives \(list(formats)), not \(wanted.joined(separator: " or ")).",
+          "The camera gives \(list(device.formats)), not \(wanted.joined(separator: " or ")).",
           why: "Its pictures cannot be read.",
           fix: [listing, "Correct camera.format or camera.device in board.yaml."])
       ]
     }
-    let large = readable.filter { $0.widthPx >= camera.widthPx && $0.heightPx >= camera.heightPx }
+    let modes = device.modes.filter { wanted.contains($0.format) }
+    return modes.isEmpty ? [] : sizeAndRate(camera, modes, place, listing)
+  }
+
+  /// Precondition: there are modes.
+  private static func sizeAndRate(
+    _ camera: BoardDescription.Camera, _ modes: [MachineFacts.VideoMode], _ place: String,
+    _ listing: String
+  ) -> [Finding] {
+    let large = modes.filter { $0.widthPx >= camera.widthPx && $0.heightPx >= camera.heightPx }
     guard !large.isEmpty else {
-      let sizes = unique(readable.map { "\($0.widthPx)x\($0.heightPx)" })
+      let sizes = unique(modes.map { "\($0.widthPx)x\($0.heightPx)" })
       return [
         Finding(
-          .cameraSize, .error, .camera, at: place,
+          .cameraSize, .warning, .camera, at: place,
           "The board asks for \(camera.widthPx)x\(camera.heightPx); the camera gives "
             + "\(list(sizes)).",
-          why: "Pictures are made smaller, never larger.",
+          why: "Pictures that are made larger are blurred, unlike those that the model learned.",
           fix: [listing, "Correct camera.width and camera.height in board.yaml."])
       ]
     }
@@ -133,7 +133,7 @@ extension MachineFacts {
   /// read.
   fileprivate func camera(_ name: String) -> VideoDevice? {
     let devices = cameras ?? []
-    if let named = devices.first(where: { $0.card == name || $0.path == name }) { return named }
+    if let named = devices.first(where: { $0.isCalled(name) }) { return named }
     return devices.count == 1 ? devices.first : nil
   }
 }

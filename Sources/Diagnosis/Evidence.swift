@@ -32,7 +32,8 @@ extension MachineFacts {
   /// what is written there already waits for a restart.
   func enabling(_ line: String) -> String {
     let setting = trimmed(line.prefix { $0 != "#" })
-    guard setting.hasPrefix("dtparam=") || setting.hasPrefix("dtoverlay=") else { return line }
+    let isSetting = setting.hasPrefix("dtparam=") || setting.hasPrefix("dtoverlay=")
+    guard isRaspberryPi, isSetting else { return line }
     let path = boot?.path ?? "/boot/firmware/config.txt"
     if boot?.lines.contains(setting) == true {
       return "sudo reboot   # \(setting) is in \(path) already"

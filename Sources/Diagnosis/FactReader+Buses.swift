@@ -42,8 +42,7 @@ extension FactReader {
   func cameras() -> [MachineFacts.VideoDevice] {
     tree.names(in: "/sys/class/video4linux").filter { $0.hasPrefix("video") }.map {
       MachineFacts.VideoDevice(
-        path: "/dev/\($0)", card: tree.text("/sys/class/video4linux/\($0)/name") ?? "",
-        formats: [])
+        path: "/dev/\($0)", card: tree.text("/sys/class/video4linux/\($0)/name") ?? "")
     }
   }
 

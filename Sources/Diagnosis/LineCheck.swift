@@ -74,7 +74,7 @@ private struct LineCase {
     }
   }
 
-  private var labels: String { list(chips.map { "\($0.name) (\($0.label))" }) }
+  private var labels: String { list(chips.map(\.label)) }
 
   private func finding(
     _ id: Finding.ID, _ what: String, why: String, fix: [String], level: Finding.Level = .error
@@ -121,7 +121,7 @@ private struct LineCase {
       .lineTaken, "\(chip.label) line \(line.offset) is held by \"\(consumer)\".",
       why: "A line has one master at a time.",
       fix: [
-        "sudo fuser -v /dev/\(chip.name)   # which program; stop it",
+        "sudo fuser -v /dev/gpiochip*   # which program; stop it",
         "If no program shows, a driver has it: remove its dtoverlay and restart."
       ])
   }

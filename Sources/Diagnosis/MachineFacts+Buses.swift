@@ -47,15 +47,11 @@ extension MachineFacts {
 
   /// One GPIO controller and its lines, by offset.
   public struct GPIOChip: Equatable, Sendable {
-    /// "gpiochip0": changes between kernels.
-    public var name: String
-    /// "pinctrl-rp1": does not.
+    /// "pinctrl-rp1": unlike the number, it is the same with every kernel.
     public var label: String
     public var lines: [GPIOLine]
 
-    public init(name: String, label: String, lines: [GPIOLine]) {
-      (self.name, self.label, self.lines) = (name, label, lines)
-    }
+    public init(label: String, lines: [GPIOLine]) { (self.label, self.lines) = (label, lines) }
   }
 
   public struct GPIOLine: Equatable, Sendable {

@@ -3,6 +3,7 @@ import ArgumentParser
 import Board
 import Buses
 import Diagnosis
+import Simulation
 
 #if canImport(Glibc)
   import Glibc
@@ -55,22 +56,29 @@ struct DoctorCommand: ParsableCommand {
   }
 
   private func evidence(_ board: BoardDescription) throws -> Evidence {
-    var facts = FactReader(root: root, survey: NoSurvey(), nowS: time(nil)).read()
-    if case .simulated = board.machine { facts.showSimulated(board) }
-    let hardware = try hardware(board)
-    let probe = hardware.map { Prober(board: board, facts: facts, hardware: $0).probe() }
-    return Evidence(
-      board: board, facts: facts, probe: probe ?? Probe(), fit: ModelTrial(board: board).fit())
+    let isHere = root == "/"
+    let survey: any DeviceSurvey = isHere ? LinuxSurvey() : NoSurvey()
+    var facts = FactReader(root: root, survey: survey, nowS: time(nil)).read()
+    let isSimulated = board.machine != .linux
+    if isSimulated { facts.showSimulated(board) }
+    var probe = Probe()
+    // Another computer's chips are not here to be asked.
+    if isSimulated || isHere {
+      let hardware = try board.hardware()
+      try spoil(hardware, of: board)
+      probe = Prober(board: board, facts: facts, hardware: hardware).probe()
+    } else if !injections.isEmpty {
+      throw RunError.notSimulated(board.name)
+    }
+    return Evidence(board: board, facts: facts, probe: probe, fit: ModelTrial(board: board).fit())
   }
 
-  /// What the chips hang on; nil when only files are looked at.
-  private func hardware(_ board: BoardDescription) throws -> (any Hardware)? {
-    if let machine = SimulatedRun.machine(of: board, seed: 1) {
-      for injection in injections { machine.inject(injection.fault, into: injection.part) }
-      return machine
+  private func spoil(_ hardware: any Hardware, of board: BoardDescription) throws {
+    if injections.isEmpty { return }
+    guard let machine = hardware as? SimulatedMachine else {
+      throw RunError.notSimulated(board.name)
     }
-    guard injections.isEmpty else { throw RunError.notSimulated(board.name) }
-    return nil
+    for injection in injections { machine.inject(injection.fault, into: injection.part) }
   }
 
   private func show(_ report: DoctorReport) {

@@ -17,7 +17,7 @@ extension BrokenMachine {
     },
     BrokenMachine(
       "the kernel calls the GPIO chip another name", .gpioChipMissing, .error,
-      says: "labelled \"pinctrl-rp1\"; there are gpiochip0 (pinctrl-bcm2712)", fix: "gpiodetect"
+      says: "labelled \"pinctrl-rp1\"; there are pinctrl-bcm2712", fix: "gpiodetect"
     ) {
       $0.facts.gpioChips?[0].label = "pinctrl-bcm2712"
     },
@@ -39,11 +39,11 @@ extension BrokenMachine {
     ) {
       $0.forgetComputer()
       $0.facts.gpioChips?.append(
-        .init(name: "gpiochip4", label: "other", lines: [.init(offset: 3, name: "GPIO17")]))
+        .init(label: "other", lines: [.init(offset: 3, name: "GPIO17")]))
     },
     BrokenMachine(
       "another program holds the standby line", .lineTaken, .error, says: "held by \"gpioset\"",
-      fix: "sudo fuser -v /dev/gpiochip0"
+      fix: "sudo fuser -v /dev/gpiochip*"
     ) {
       $0.facts.gpioChips?[0].lines[27].consumer = "gpioset"
     },
@@ -64,7 +64,7 @@ extension BrokenMachine {
       $0.forgetComputer()
       $0.facts.gpioChips = [
         .init(
-          name: "gpiochip3", label: "gpio3",
+          label: "gpio3",
           lines: [.init(offset: 5, name: "GPIO17"), .init(offset: 6, name: "GPIO27")])
       ]
       $0.facts.pins = [
@@ -88,17 +88,15 @@ extension BrokenMachine {
       fix: "camera_auto_detect"
     ) {
       $0.facts.cameras = [
-        .init(path: "/dev/video0", card: "left", formats: []),
-        .init(path: "/dev/video2", card: "right", formats: [])
+        .init(path: "/dev/video0", card: "left"),
+        .init(path: "/dev/video2", card: "right")
       ]
     },
     BrokenMachine(
       "the camera gives only H.264", .cameraFormat, .error, says: "gives H264",
       fix: "--list-formats-ext"
     ) {
-      $0.facts.cameras?[0].formats = [
-        .init(fourCC: "H264", widthPx: 640, heightPx: 480, ratesHz: [30])
-      ]
+      $0.facts.cameras?[0].formats = ["H264"]
     },
     BrokenMachine(
       "the camera has not the format that the board wants", .cameraFormat, .error, says: "not GREY",
@@ -107,19 +105,17 @@ extension BrokenMachine {
       $0.board.camera?.format = .grey
     },
     BrokenMachine(
-      "the camera's pictures are too small", .cameraSize, .error, says: "640x480",
+      "the camera's pictures are too small", .cameraSize, .warning, says: "640x480",
       fix: "camera.width"
     ) {
-      $0.facts.cameras?[0].formats = [
-        .init(fourCC: "GREY", widthPx: 640, heightPx: 480, ratesHz: [30])
-      ]
+      $0.facts.cameras?[0].modes.removeLast()
       $0.board.camera?.widthPx = 800
     },
     BrokenMachine(
       "the camera is too slow at this size", .cameraRate, .error, says: "at most 5 Hz",
       fix: "camera.rate"
     ) {
-      $0.facts.cameras?[0].formats.removeFirst()
+      $0.facts.cameras?[0].modes.removeFirst()
     },
     BrokenMachine(
       "the camera gives no pictures", .cameraSilent, .error, says: "Not one picture", fix: "plug"

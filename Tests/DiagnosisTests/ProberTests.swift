@@ -32,7 +32,7 @@ import Testing
     facts.time.nowS = 1_750_000_000
     facts.gpioChips = [
       .init(
-        name: "gpiochip0", label: "simulated",
+        label: "simulated",
         lines: [.init(offset: 0, name: "IMU_INT"), .init(offset: 1, name: "MOTOR_STBY")])
     ]
     let fit = ModelFit.measured(planMs: 1, engine: "test", modelBytes: 0)

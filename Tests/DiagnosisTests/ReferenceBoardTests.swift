@@ -37,7 +37,7 @@ import Testing
     let labels = Set(computer.lines.map(\.chip)).sorted()
     facts.gpioChips = labels.enumerated().map { index, label in
       .init(
-        name: "gpiochip\(index)", label: label,
+        label: label,
         lines: computer.lines.filter { $0.chip == label }.map {
           .init(offset: Int($0.line) ?? 900, name: $0.line)
         })

@@ -87,13 +87,14 @@ struct Robot {
     ]
     facts.user.groupIDs.insert(20)
     let lines = (0..<54).map { MachineFacts.GPIOLine(offset: $0, name: "GPIO\($0)") }
-    facts.gpioChips = [.init(name: "gpiochip0", label: "pinctrl-rp1", lines: lines)]
+    facts.gpioChips = [.init(label: "pinctrl-rp1", lines: lines)]
     facts.cameras = [
       .init(
         path: "/dev/video0", card: "front",
-        formats: [
-          .init(fourCC: "MJPG", widthPx: 640, heightPx: 480, ratesHz: [30, 15]),
-          .init(fourCC: "YUYV", widthPx: 1280, heightPx: 720, ratesHz: [5])
+        formats: ["MJPG", "YUYV"],
+        modes: [
+          .init(format: "MJPG", widthPx: 640, heightPx: 480, ratesHz: [30, 15]),
+          .init(format: "YUYV", widthPx: 1280, heightPx: 720, ratesHz: [5])
         ])
     ]
     bench.attach(PlainChip.mpu6050, to: "i2c-1", at: 0x68)

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+import Board
+import Buses
+import LinuxBuses
+import Simulation
+
+extension BoardDescription {
+  /// What the board's chips hang on: this computer, or a world at rest.
+  func hardware() throws(HardwareError) -> any Hardware {
+    switch machine {
+    case .simulated(.rover):
+      let task = RoverTask(level: .medium, room: SimulatedRun.room, seed: 1)
+      return SimulatedMachine(
+        world: RoverWorld(room: SimulatedRun.room, start: task.start, seed: 1),
+        wiring: MachineWiring(self), seed: 1, pace: .lockstep)
+    case .simulated(.balance):
+      return SimulatedMachine(
+        world: BalanceWorld(tiltRad: 0, seed: 1), wiring: MachineWiring(self), seed: 1,
+        pace: .lockstep)
+    case .linux: return LinuxHardware(names: linuxNames)
+    }
+  }
+
+  /// What the kernel calls the computer's buses, lines, outputs and cameras.
+  private var linuxNames: LinuxNames {
+    var names = LinuxNames()
+    for bus in computer?.buses ?? [] { names.buses[bus.name] = bus.adapter }
+    for line in computer?.lines ?? [] { names.lines[line.name] = "\(line.chip)/\(line.line)" }
+    for output in computer?.pwmOutputs ?? [] {
+      names.pwmOutputs[output.name] = "\(output.chip)/\(output.channel)"
+    }
+    if let camera {
+      names.cameras[camera.name] = CameraSettings(
+        device: camera.device ?? camera.name, width: camera.widthPx, height: camera.heightPx,
+        rateHz: camera.rateHz)
+    }
+    return names
+  }
+}
