@@ -117,7 +117,7 @@ enum BusCheck: Check {
       evidence.facts.isRaspberryPi
       ? "dtparam=i2c_arm_baudrate=400000 in \(evidence.facts.boot?.path ?? "config.txt"), then "
         + "sudo reboot"
-      : "Set clock-frequency = <400000> of the bus in the device tree (an overlay), then sudo reboot"
+      : "Set clock-frequency = <400000> of the bus by a device-tree overlay, then sudo reboot"
     return [
       Finding(
         .busTooSlow, .warning, .buses, at: bus,

@@ -106,7 +106,8 @@ enum CameraCheck: Check {
     if probe.isFrozen {
       return finding(
         .cameraFrozen, .error, "\(probe.frames) pictures, all the same to the last bit.",
-        "A frozen picture looks like a robot that stands still.", "Unplug the camera and plug it in.")
+        "A frozen picture looks like a robot that stands still.",
+        "Unplug the camera and plug it in again.")
     }
     guard let rateHz = probe.rateHz, rateHz < camera.rateHz * tolerance else { return [] }
     return finding(

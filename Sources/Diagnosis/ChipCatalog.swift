@@ -2,7 +2,7 @@
 import Board
 import Devices
 
-/// The chips that can be told apart: those that have a driver, their clones, and what else hobbyists
+/// The chips that can be told apart: those that have a driver, their clones, and what else people
 /// hang on the same bus.
 public enum ChipCatalog {
   /// With drivers first, so that they are the first guess.
@@ -26,8 +26,8 @@ public enum ChipCatalog {
       boardName: chip.rawValue)
   }
 
-  /// The PCA9685 is told by ALLCALLADR, which is 0xE0 until somebody changes it (NXP PCA9685 rev. 4,
-  /// 7.3.6). Its straps reach 0x7F; above 0x4F other chips live that a read may upset.
+  /// The PCA9685 is told by ALLCALLADR, which is 0xE0 until somebody changes it (NXP PCA9685
+  /// rev. 4, 7.3.6). Its straps reach 0x7F; above 0x4F other chips live that a read may upset.
   static func chip(_ chip: PWMChip) -> CatalogChip {
     switch chip {
     case .pca9685:

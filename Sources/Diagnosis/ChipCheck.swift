@@ -75,8 +75,9 @@ struct ChipCase {
       why: "Two programs that talk to one chip garble each other's data.",
       fix: [
         "echo \(device) | sudo tee /sys/bus/i2c/drivers/\(driver)/unbind",
-        "For good: remove the chip's dtoverlay from \(evidence.facts.boot?.path ?? "config.txt"), or "
-          + "blacklist the driver's module in /etc/modprobe.d/."
+        "For good: remove the chip's dtoverlay from "
+          + "\(evidence.facts.boot?.path ?? "config.txt"), or blacklist the driver's module in "
+          + "/etc/modprobe.d/."
       ])
   }
 
@@ -132,8 +133,8 @@ struct ChipCase {
         .chipAtOtherAddress, "\(name) does not answer here but at \(hex(site.address)).",
         why: "An address pin is strapped the other way.",
         fix: [
-          "Write 'address: \(hex(site.address))' under \(chip.section): in board.yaml, or strap the "
-            + "pin."
+          "Write 'address: \(hex(site.address))' under \(chip.section): in board.yaml, or strap "
+            + "the pin."
         ])
     }
     guard let site = places.first else { return nil }

@@ -25,11 +25,9 @@ extension FactReader {
     return tree.names(in: folder).compactMap { zone in
       let zone = "\(folder)/\(zone)"
       guard let milli = tree.number("\(zone)/temp") else { return nil }
-      let trips = tree.names(in: zone).filter {
-        $0.hasPrefix("trip_point_") && $0.hasSuffix("_type") && tree.text("\(zone)/\($0)")
-          == "passive"
-      }
-      let passive = trips.compactMap { tree.number("\(zone)/\($0.dropLast(5))_temp") }.min()
+      let passive = tree.names(in: zone).filter {
+        $0.hasPrefix("trip_point_") && tree.text("\(zone)/\($0)") == "passive"
+      }.compactMap { tree.number("\(zone)/\($0.dropLast("type".count))temp") }.min()
       return MachineFacts.Temperature(
         zone: tree.text("\(zone)/type") ?? "", celsius: Double(milli) / 1000,
         passiveC: passive.map { Double($0) / 1000 })

@@ -19,7 +19,8 @@ extension FactReader {
   }
 
   /// The setting that wins: system.conf, then the drop-ins of all folders in the order of their
-  /// names; a drop-in of an earlier folder hides one of the same name. Source: systemd-system.conf(5).
+  /// names; a drop-in of an earlier folder hides one of the same name.
+  /// Source: systemd-system.conf(5).
   func systemdWatchdog() -> MachineFacts.SystemdWatchdog? {
     let folders = ["/etc/systemd", "/run/systemd", "/usr/local/lib/systemd", "/usr/lib/systemd"]
     var dropIns: [String: String] = [:]

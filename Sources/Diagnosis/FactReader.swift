@@ -40,11 +40,8 @@ public struct FactReader {
 
   /// The device tree's name, or the maker and product of a PC.
   private func model() -> String? {
-    if let name = tree.text("/sys/firmware/devicetree/base/model") ?? tree.text(
-      "/proc/device-tree/model")
-    {
-      return name
-    }
+    let trees = ["/sys/firmware/devicetree/base", "/proc/device-tree"]
+    if let name = trees.lazy.compactMap({ tree.text("\($0)/model") }).first { return name }
     let parts = ["sys_vendor", "product_name"].compactMap { tree.text("/sys/class/dmi/id/\($0)") }
     return parts.isEmpty ? nil : parts.joined(separator: " ")
   }

@@ -6,8 +6,8 @@ import Quantities
 
 /// Lets the IMU measure for a moment, as the robot's loop does at its start.
 ///
-/// The data-ready line is asked for first: a robot that runs at this time holds it, and then its IMU
-/// is left alone.
+/// The data-ready line is asked for first: a robot that runs at this time holds it, and then its
+/// IMU is left alone.
 struct InertialProber {
   /// Filters settle, and the first samples are forgotten.
   private static let settleS = 0.1
@@ -18,7 +18,8 @@ struct InertialProber {
   let board: BoardDescription
   let hardware: any Hardware
 
-  /// Nil when nothing could be asked. A chip that needs a firmware file is left to the robot's start.
+  /// Nil when nothing could be asked. A chip that needs a firmware file is left to the robot's
+  /// start.
   func look() -> Probe.Inertial? {
     guard let name = board.imu.interruptLine, board.imu.firmwarePath == nil else { return nil }
     let line: CountingLine

@@ -36,7 +36,8 @@ enum LineCheck: Check {
       .pwmOutputMissing, .error, .lines, at: "\(name) (\(key))",
       "This computer shows no PWM chip \(output.chip) with channel \(output.channel).",
       why: "The part on that pin gets no pulses.",
-      fix: output.enable.map(evidence.facts.enabling) + ["ls -l /sys/class/pwm   # the chips there are"])
+      fix: output.enable.map(evidence.facts.enabling)
+        + ["ls -l /sys/class/pwm   # the chips there are"])
   }
 }
 

@@ -34,8 +34,8 @@ struct DoctorCommand: ParsableCommand {
   func validate() throws {
     if let late = injections.first(where: { $0.atS > 0 }) {
       throw ValidationError(
-        "--inject \(late.part.rawValue):\(late.fault.rawValue)@...: the doctor looks once, so leave "
-          + "the time away.")
+        "--inject \(late.part.rawValue):\(late.fault.rawValue)@...: the doctor looks once, so "
+          + "leave the time away.")
     }
     guard access("\(root)/proc", F_OK) == 0 else {
       throw ValidationError("--root \(root): there is no proc folder in it.")

@@ -15,7 +15,8 @@ struct LinuxSurvey: DeviceSurvey {
         label: label,
         lines: lines.map {
           MachineFacts.GPIOLine(
-            offset: Int($0.offset), name: $0.name, consumer: $0.consumer.isEmpty ? nil : $0.consumer)
+            offset: Int($0.offset), name: $0.name,
+            consumer: $0.consumer.isEmpty ? nil : $0.consumer)
         })
     }
   }

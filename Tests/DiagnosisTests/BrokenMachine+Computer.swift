@@ -171,8 +171,9 @@ extension BrokenMachine {
   ]
 
   private static let stores = [
-    BrokenMachine("the disk is full", .diskFull, .error, says: "20 MiB are free", fix: "apt clean")
-    {
+    BrokenMachine(
+      "the disk is full", .diskFull, .error, says: "20 MiB are free", fix: "apt clean"
+    ) {
       $0.facts.disk.freeBytes = 20 << 20
     },
     BrokenMachine(
@@ -186,8 +187,9 @@ extension BrokenMachine {
     ) {
       $0.facts.disk.isReadOnly = true
     },
-    BrokenMachine("little memory is free", .memoryLow, .error, says: "30 MiB are free", fix: "ps -eo")
-    {
+    BrokenMachine(
+      "little memory is free", .memoryLow, .error, says: "30 MiB are free", fix: "ps -eo"
+    ) {
       $0.facts.memory.availableBytes = 30 << 20
     },
     BrokenMachine("memory is swapped out", .swapOnDisk, .note, says: "/var/swap", fix: "swapoff") {

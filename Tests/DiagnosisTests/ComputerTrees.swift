@@ -132,7 +132,12 @@ enum ComputerTrees {
     """,
     "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor": "powersave\n",
     "/sys/devices/system/cpu/cpu0/cpufreq/scaling_driver": "intel_pstate\n",
-    "/proc/self/status": "Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t0\nCapEff:\t000001ffffffffff\n",
+    "/proc/self/status": """
+    Uid:\t0\t0\t0\t0
+    Gid:\t0\t0\t0\t0
+    Groups:\t0
+    CapEff:\t000001ffffffffff
+    """,
     "/run/systemd/timesync/clock": "",
     "/sys/devices/system/clocksource/clocksource0/current_clocksource": "hpet\n",
     "/sys/devices/system/clocksource/clocksource0/available_clocksource": "tsc hpet acpi_pm \n",

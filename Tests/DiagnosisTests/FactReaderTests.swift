@@ -155,7 +155,8 @@ import Testing
   @Test("garbage in the files is read as nothing, not as numbers")
   func garbage() throws {
     let facts = try facts([
-      "/proc/meminfo": "MemTotal:\nMemAvailable: 9223372036854775807 kB\n", "/proc/swaps": "x\n/dev/sda1 y\n",
+      "/proc/meminfo": "MemTotal:\nMemAvailable: 9223372036854775807 kB\n",
+      "/proc/swaps": "x\n/dev/sda1 y\n",
       "/proc/mounts": "/\n", "/proc/self/limits": "Max realtime priority\nMax locked memory\n",
       "/proc/self/status": "Uid:\nGroups:\t4x\nCapEff:\tzz\n", "/etc/group": "a:b\n::\n",
       "/sys/bus/i2c/devices/i2c-x/name": "?", "/sys/bus/i2c/devices/1-a068/name": "?",
