@@ -14,7 +14,7 @@ struct ExpectedChip: Equatable, Sendable {
 }
 
 extension BoardDescription {
-  /// In the order of the file.
+  /// In the order of the file; one chip that is named twice, as by two inputs of a converter, once.
   var expectedChips: [ExpectedChip] {
     var chips = [
       ExpectedChip(
@@ -35,7 +35,8 @@ extension BoardDescription {
         section: "grids[\(index)]", chip: ChipCatalog.chip(part.chip), bus: part.bus,
         address: part.address)
     }
-    return chips
+    var seen: Set<Probe.Site> = []
+    return chips.filter { seen.insert($0.site).inserted }
   }
 
   /// The I2C buses of the board, each once.
