@@ -46,6 +46,7 @@ extension Finding {
     case lineMissing = "line-missing"
     case lineAmbiguous = "line-ambiguous"
     case lineTaken = "line-taken"
+    case robotRuns = "robot-runs"
     case pinMuxed = "pin-muxed"
     case pwmOutputMissing = "pwm-output-missing"
 

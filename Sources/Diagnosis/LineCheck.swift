@@ -13,14 +13,20 @@ enum LineCheck: Check {
           fix: ["gpioinfo   # must show \(list(evidence.board.lineNames.map(\.line)))"])
       ]
     }
-    return evidence.board.lineNames.flatMap { key, name in
+    let lines = evidence.board.lineNames.flatMap { key, name in
       LineCase(name: name, key: key, chips: chips, evidence: evidence).findings
-    } + outputs
+    }
+    return lines + outputs + (evidence.facts.isRobotRunning ? [running] : [])
   }
 
   static func fine(_ evidence: Evidence) -> String? {
     list(evidence.board.lineNames.map(\.line) + evidence.board.pwmOutputNames.map(\.output))
   }
+
+  private static let running = Finding(
+    .robotRuns, .note, .lines, at: "GPIO", "A running umwelt holds lines.",
+    why: "Its IMU and its camera are left alone, so not everything was looked at.",
+    fix: ["Stop it and ask again, to have everything looked at."])
 
   private static func missingOutput(
     _ name: String, _ key: String, _ evidence: Evidence
@@ -57,7 +63,7 @@ private struct LineCase {
     guard let (chip, line) = found.first else { return [missing] }
     var findings: [Finding] = []
     if found.count > 1 { findings.append(ambiguous(found)) }
-    if let consumer = line.consumer { findings.append(taken(chip, line, by: consumer)) }
+    if let consumer = line.consumer, consumer != MachineFacts.ownConsumer { findings.append(taken(chip, line, by: consumer)) }
     if let pin = evidence.facts.pinUse(chip, line), let owner = pin.owner {
       findings.append(muxed(pin, by: owner))
     }

@@ -45,6 +45,14 @@ extension MachineFacts {
     }
   }
 
+  /// What this program calls itself when it asks the kernel for a line.
+  static let ownConsumer = "umwelt"
+
+  /// A robot of this program's has lines, and with them the IMU and the camera.
+  public var isRobotRunning: Bool {
+    (gpioChips ?? []).contains { $0.lines.contains { $0.consumer == Self.ownConsumer } }
+  }
+
   /// One GPIO controller and its lines, by offset.
   public struct GPIOChip: Equatable, Sendable {
     /// "pinctrl-rp1": unlike the number, it is the same with every kernel.

@@ -36,6 +36,7 @@ public struct Prober {
     probe.missingFiles = files.compactMap { $0 }.filter { access($0, R_OK) != 0 }
     for chip in chips { ask(chip, on: buses, &probe) }
     for chip in chips where !isFound(chip, probe) { search(chip, on: buses, &probe) }
+    if facts.isRobotRunning { return probe }
     if let imu = chips.first(where: { $0.section == "imu" }), isFound(imu, probe) {
       probe.inertial = InertialProber(board: board, hardware: hardware).look()
     }

@@ -48,6 +48,13 @@ extension BrokenMachine {
       $0.facts.gpioChips?[0].lines[27].consumer = "gpioset"
     },
     BrokenMachine(
+      "the robot runs at this time", .robotRuns, .note, says: "running umwelt", fix: "Stop it"
+    ) {
+      $0.facts.gpioChips?[0].lines[17].consumer = "umwelt"
+      $0.facts.gpioChips?[0].lines[27].consumer = "umwelt"
+      $0.bench.camera?.errno = 16
+    },
+    BrokenMachine(
       "the interrupt's pin is a serial port's", .pinMuxed, .error, says: "uart0 of fe201000.serial",
       fix: "pinmux-pins"
     ) {
