@@ -63,7 +63,9 @@ private struct LineCase {
     guard let (chip, line) = found.first else { return [missing] }
     var findings: [Finding] = []
     if found.count > 1 { findings.append(ambiguous(found)) }
-    if let consumer = line.consumer, consumer != MachineFacts.ownConsumer { findings.append(taken(chip, line, by: consumer)) }
+    if let consumer = line.consumer, consumer != MachineFacts.ownConsumer {
+      findings.append(taken(chip, line, by: consumer))
+    }
     if let pin = evidence.facts.pinUse(chip, line), let owner = pin.owner {
       findings.append(muxed(pin, by: owner))
     }
