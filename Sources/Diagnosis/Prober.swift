@@ -11,9 +11,9 @@ import Buses
 /// Asks the robot's chips who they are, and its senses what they sense.
 ///
 /// Nothing moves: of chips a register's number is written, then registers are read; output lines
-/// are not touched; only the IMU is set up, when it is the right one and no robot runs. Addresses
-/// are asked where the board has a chip or where that chip would answer with other straps, and never
-/// one that a driver of the kernel holds.
+/// are not touched; only the IMU is set up, when it is the right one and no robot runs. Asked is
+/// where the board has a chip or where that chip would answer with other straps, and never an
+/// address that a driver of the kernel holds.
 public struct Prober {
   private let board: BoardDescription
   private let facts: MachineFacts

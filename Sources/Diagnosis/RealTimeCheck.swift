@@ -55,6 +55,7 @@ enum RealTimeCheck: Check {
   /// The drivers that choose the rate themselves call their normal way "powersave" (Linux,
   /// admin-guide/pm/intel_pstate and amd-pstate).
   private static func governor(_ facts: MachineFacts) -> [Finding] {
+    let setting = "/sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"
     let isOwn = ["intel_pstate", "amd-pstate-epp"].contains(facts.cpu.frequencyDriver)
     guard facts.cpu.governor == "powersave", !isOwn else { return [] }
     return [
@@ -63,9 +64,9 @@ enum RealTimeCheck: Check {
         "The CPU is kept at its lowest clock rate (governor powersave).",
         why: "Plans take several times as long.",
         fix: [
-          "echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor",
-          "For good: sudo apt install cpufrequtils, then GOVERNOR=performance in "
-            + "/etc/default/cpufrequtils"
+          "echo performance | sudo tee \(setting)",
+          "echo 'w \(setting) - - - - performance' | sudo tee /etc/tmpfiles.d/umwelt.conf"
+            + "   # for good"
         ])
     ]
   }

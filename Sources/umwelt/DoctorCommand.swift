@@ -62,7 +62,7 @@ struct DoctorCommand: ParsableCommand {
     let isSimulated = board.machine != .linux
     if isSimulated { facts.showSimulated(board) }
     var probe = Probe()
-    // Another computer's chips are not here to be asked.
+    // Another computer's chips are not here to be asked...
     if isSimulated || isHere {
       let hardware = try board.hardware()
       try spoil(hardware, of: board)
@@ -70,7 +70,9 @@ struct DoctorCommand: ParsableCommand {
     } else if !injections.isEmpty {
       throw RunError.notSimulated(board.name)
     }
-    return Evidence(board: board, facts: facts, probe: probe, fit: ModelTrial(board: board).fit())
+    // ...nor is its CPU here to be timed.
+    let fit = isSimulated || isHere ? ModelTrial(board: board).fit() : nil
+    return Evidence(board: board, facts: facts, probe: probe, fit: fit)
   }
 
   private func spoil(_ hardware: any Hardware, of board: BoardDescription) throws {
