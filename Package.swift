@@ -40,6 +40,8 @@ let package = Package(
       dependencies: ["Devices", "Safety", "Quantities", .product(name: "Yams", package: "Yams")]),
     .target(name: "Wiring", dependencies: ["Board"]),
     .target(
+      name: "Diagnosis", dependencies: ["Board", "Devices", "Buses", "Codecs", "Quantities"]),
+    .target(
       name: "Runtime",
       dependencies: [
         "Quantities", "Safety", "Buses", "Devices", "Estimation", "WorldModel", "Planning", "Board"
@@ -48,7 +50,7 @@ let package = Package(
     .executableTarget(
       name: "umwelt",
       dependencies: [
-        "Runtime", "Simulation", "LinuxBuses", "Board", "Wiring", "WorldModel", "Kernels",
+        "Diagnosis", "LinuxBuses", "Runtime", "Simulation", "Board", "Wiring", "WorldModel", "Kernels",
         "Planning", "Estimation", "Devices", "Buses", "Safety", "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
@@ -90,6 +92,9 @@ let package = Package(
     .testTarget(
       name: "BoardTests", dependencies: ["Board", "Devices", "Quantities"], exclude: ["Broken"]),
     .testTarget(name: "WiringTests", dependencies: ["Wiring", "Board"]),
+    .testTarget(
+      name: "DiagnosisTests",
+      dependencies: ["LoopFixtures", "Diagnosis", "Simulation", "Board", "Buses", "Quantities"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
     .testTarget(name: "CodecsTests", dependencies: ["Codecs", "CCodecs", "MallocCount"]),
     .testTarget(

@@ -131,7 +131,8 @@ struct IMUDrainTests {
         error
           == .bus(
             I2CError(
-              bus: "i2c-1", address: one.address, register: UInt16(one.fifoRegister), reason: reason),
+              bus: "i2c-1", address: one.address, register: UInt16(one.fifoRegister),
+              reason: reason),
             chip: one.name))
       bench.bus.forget()
       #expect(try bench.drained().isEmpty)
