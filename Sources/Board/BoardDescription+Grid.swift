@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Devices
 
 extension BoardDescription {
   /// A sensor that sees a small picture of temperatures or distances.

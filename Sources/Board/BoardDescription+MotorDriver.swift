@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Devices
 
 extension BoardDescription {
   /// The chip that powers the motors.

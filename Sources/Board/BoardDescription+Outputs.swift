@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Devices
 
 extension BoardDescription {
   /// What drives each motor, servo and ESC, and whether it can.
