@@ -44,6 +44,8 @@ extension FakeRegisterChip {
 /// An IMU on the simulated bus, which feels how the robot moves.
 package protocol FakeInertialChip: FakeChip {
   var fault: Fault { get set }
+  /// The chip has been in this motion for long: its filters have settled.
+  func settle(in motion: Motion)
   /// Lets the chip feel `motion` for `dtS` seconds up to `now`, and sample when it is due.
   func feel(_ motion: Motion, dtS: Double, now: Instant)
 }

@@ -74,6 +74,10 @@ package final class FakeMPU6050: FakeRegisterChip, FakeInertialChip {
     return Interval(nanoseconds: base * Int64(1 + Int(registers[Int(Register.sampleRateDivider)])))
   }
 
+  package func settle(in motion: Motion) {
+    (filteredRate, filteredForce) = (motion.angularRateRadS, motion.specificForceMS2)
+  }
+
   package func feel(_ motion: Motion, dtS: Double, now: Instant) {
     guard isAwake, fault != .off else { return }
     let blend = min(1, dtS * 2 * Double.pi * Self.bandwidthHz[lowPass])

@@ -89,6 +89,7 @@ public final class SimulatedMachine: Hardware {
       bus.refuse { [unowned self] in isAnswering($0, on: busName) ? nil : .noAcknowledge }
       buses[busName] = bus
     }
+    imu.settle(in: felt(.rest))
     camera?.expose(now: .zero)
   }
 
