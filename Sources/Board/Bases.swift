@@ -2,9 +2,6 @@
 
 /// Puts a board file on top of the files that it extends.
 enum Bases {
-  /// Bases of bases of bases: as deep as anybody could mean.
-  private static let depthLimit = 8
-
   /// The whole board: the bases in their order, each on top of those before it, the file on top.
   ///
   /// Throws: a base that cannot be read, is no YAML, or extends itself, at the place that names it.
@@ -26,7 +23,7 @@ enum Bases {
             remedy: remedy)
         ])
       }
-      guard !chain.contains(identity), chain.count <= depthLimit else {
+      guard !chain.contains(identity) else {
         throw refuse(
           "extends: '\(base.value)' extends this file in turn",
           "A file cannot stand on itself: remove one of the two.")

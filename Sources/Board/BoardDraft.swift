@@ -35,7 +35,8 @@ extension BoardDescription {
         hint + "It has \(choices(names)).")
     }
     let path = "\(boardsFolder)/\(name)/board.yaml"
-    let head = """
+    func head(title: String) -> String {
+      """
       # SPDX-License-Identifier: Apache-2.0
       # yaml-language-server: $schema=../board.schema.json
       # This file wins over the two that it extends: repeat here what is different on your robot,
@@ -45,14 +46,17 @@ extension BoardDescription {
       # Try it:   umwelt run --board \(name) --simulate
       extends: [../computers/\(computer).yaml, ../robots/\(robot).yaml]
       board: \(name)                    # the name of this folder
-      title: My \(robot) on this computer
+      title: \(title)
       machine: linux                  # --simulate runs it on simulated chips
 
       """
-    let tree = try Bases.merge(try BoardText.parse(head, path: path), path: path)
-    guard case .mapping(let entries, let place) = tree else { return head }
+    }
+    let tree = try Bases.merge(
+      try BoardText.parse(head(title: "draft"), path: path), path: path)
+    guard case .mapping(let entries, let place) = tree else { return head(title: "draft") }
     let file = Section(entries, table, path: "", place: place, log: ProblemLog(path: path))
-    return head + lineChoices(file) + busChoices(file)
+    let machine = file.find(Keys.computer)?.value.find(Computer.Keys.title)?.value ?? computer
+    return head(title: "My \(robot), \(machine)") + lineChoices(file) + busChoices(file)
   }
 
   /// A free line of the computer for each role, in the order of its file.

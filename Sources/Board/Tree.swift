@@ -12,6 +12,9 @@ indirect enum Tree: Sendable {
     var key: String?
     var keyPlace: Place
     var value: Tree
+
+    /// The key as it stands in the file, though it may stand there twice.
+    var name: String? { key.map { RepeatedKeys.original(of: $0) ?? $0 } }
   }
 
   var place: Place {
@@ -34,10 +37,11 @@ indirect enum Tree: Sendable {
     guard case .mapping(let own, let place) = self, case .mapping(let inherited, _) = base else {
       return self
     }
-    let names = Set(own.compactMap(\.key))
+    let names = Set(own.compactMap(\.name))
     let merged = own.map { entry in
-      guard let key = entry.key, let below = base[key] else { return entry }
-      return Entry(key: key, keyPlace: entry.keyPlace, value: entry.value.merged(onto: below))
+      guard let name = entry.name, let below = base[name] else { return entry }
+      return Entry(
+        key: entry.key, keyPlace: entry.keyPlace, value: entry.value.merged(onto: below))
     }
     return .mapping(merged + inherited.filter { !names.contains($0.key ?? "") }, place)
   }

@@ -52,6 +52,8 @@ package protocol FakeInertialChip: FakeChip {
   var fault: Fault { get set }
   /// The magnetometer in the same package, at 0x0C of the same bus; nil for none.
   var magnetometer: (any FakeMagnetometer)? { get }
+  /// The chip has been in this motion for long: its filters have settled.
+  func settle(in motion: Motion)
   /// Lets the chip feel `motion` for `dtS` seconds up to `now`, and sample when it is due.
   func feel(_ motion: Motion, dtS: Double, now: Instant)
 }

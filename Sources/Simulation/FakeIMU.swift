@@ -23,6 +23,8 @@ extension FakeIMU {
   package var gyroBiasRadS: Vector3 { element.gyroBiasRadS }
   package var accelBiasMS2: Vector3 { element.accelBiasMS2 }
 
+  package func settle(in motion: Motion) { element.settle(in: motion) }
+
   package func feel(_ motion: Motion, dtS: Double, now: Instant) {
     feelElement(motion, dtS: dtS, now: now)
   }

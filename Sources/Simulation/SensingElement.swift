@@ -52,6 +52,11 @@ package struct SensingElement {
     self.random = random
   }
 
+  /// The filter has followed this motion for long.
+  mutating func settle(in motion: Motion) {
+    (filteredRate, filteredForce) = (motion.angularRateRadS, motion.specificForceMS2)
+  }
+
   /// The filter follows the motion.
   mutating func follow(_ motion: Motion, dtS: Double, bandwidthHz: Double) {
     let blend = min(1, dtS * 2 * Double.pi * bandwidthHz)

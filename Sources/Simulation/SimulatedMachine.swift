@@ -96,6 +96,7 @@ public final class SimulatedMachine: Hardware {
       buses[busName] = bus
     }
     if let magnetometer = imu.magnetometer { buses[wiring.imuBus]?.attach(magnetometer, at: 0x0C) }
+    imu.settle(in: felt(.rest))
     camera?.expose(now: .zero)
   }
 

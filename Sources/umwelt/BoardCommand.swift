@@ -30,7 +30,8 @@ struct BoardListCommand: ParsableCommand {
         let board = try BoardDescription.load(name, boardsFolder: boards)
         rows.append([name, board.machineWords, board.title])
         object.add("title", board.title)
-        object.add("machine", board.machineWords)
+        object.add("machine", board.machine == .linux ? "linux" : board.machineWords)
+        object.add("computer", board.computer?.name)
         object.add("model", board.modelPath)
       } catch {
         rows.append([name, "broken", "umwelt board check \(boards)/\(name)/board.yaml"])

@@ -118,6 +118,19 @@ import Testing
     }
   }
 
+  @Test func aRepeatedSectionIsOneMistakeThoughABaseCompletesBoth() throws {
+    let own = "extends: base.yaml\nimu: {rate: 200 Hz}\nimu: {filter: 21 Hz}\n"
+    try withFiles(["b.yaml": own, "base.yaml": Fixture.text]) { folder in
+      do {
+        _ = try BoardDescription.load(path: "\(folder)/b.yaml")
+        Issue.record("'imu' is given twice")
+      } catch {
+        let problems = (error as? BoardError)?.problems ?? []
+        #expect(problems.map(\.what) == ["'imu' is given twice, first on line 2"])
+      }
+    }
+  }
+
   @Test func anchorsThatGrowWithoutEndAreRefused() {
     var text = "a: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
     for level in 1...8 {

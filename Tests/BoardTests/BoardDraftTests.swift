@@ -19,6 +19,7 @@ import Testing
     let board = try BoardDescription.parse(
       text, path: "\(Self.folder)/mine/board.yaml", folderName: "mine")
     #expect(board.name == "mine")
+    #expect(board.title.hasSuffix(try #require(twin.computer).title))
     #expect(board.computer == twin.computer)
     #expect(board.motors == twin.motors)
     #expect(board.imu.bus == twin.imu.bus)

@@ -122,12 +122,22 @@ import Testing
     #expect(folder.names.sorted() == ["computers", "robots"])
   }
 
-  @Test("a new board in a folder that cannot be written is a failure, not bad use")
-  func aNewBoardThatCannotBeWritten() throws {
-    let result = try Command.run(
+  @Test("boards without computers are bad use; a folder that cannot be made is a failure")
+  func aNewBoardThatCannotBeMade() throws {
+    let nowhere = try Command.run(
       "board", "new", "mine", "--computer", "pi5", "--robot", "rover", "--boards", "/nowhere")
-    #expect(result.code == 2)
-    #expect(result.errors.contains("/nowhere/computers: cannot open"))
+    #expect(nowhere.code == 2)
+    #expect(nowhere.errors.contains("/nowhere/computers: cannot open"))
+    let folder = TemporaryFolder()
+    for name in ["computers", "robots"] {
+      try folder.link(name, to: "\(Repository.boards)/\(name)")
+    }
+    // Longer than any file's name may be, once the mark of an unfinished folder is on it.
+    let long = String(repeating: "a", count: 250)
+    let result = try Command.run(
+      "board", "new", long, "--computer", "pi5", "--robot", "rover", "--boards", folder.path)
+    #expect(result.code == 1)
+    #expect(result.errors.contains("cannot be made"))
   }
 
   @Test("the wiring is an SVG file, or a table with the parts")
@@ -168,5 +178,22 @@ import Testing
     let simulated = try Command.run(run + ["--simulate"])
     #expect(simulated.output.contains(#""board": "pi5-rover""#), "\(simulated.errors)")
     #expect(simulated.output.contains(#""state": "armed""#))
+  }
+
+  @Test("a real robot's board without a world is not simulated, and says what is missing")
+  func aBoardWithoutAWorldIsNotSimulated() throws {
+    let folder = TemporaryFolder()
+    let rover = String(
+      decoding: TemporaryFolder.read("\(Repository.boards)/sim-rover/board.yaml"), as: UTF8.self)
+    let lines = rover.split(separator: "\n", omittingEmptySubsequences: false)
+      .filter { !$0.hasPrefix("world:") && !$0.hasPrefix("machine:") }
+    let text =
+      "extends: \(Repository.boards)/computers/pi5.yaml\nmachine: linux\n"
+      + "lines: {IMU_INT: GPIO17, MOTOR_STBY: GPIO27}\n" + lines.joined(separator: "\n")
+    let board = folder.write(text.utf8, "draft.yaml")
+    let result = try Command.run(
+      "run", "--board", board, "--simulate", "--planner", "noop", "--seconds", "1")
+    #expect(result.code == 2)
+    #expect(result.errors.contains("no `world` in board.yaml says what to simulate it in"))
   }
 }
