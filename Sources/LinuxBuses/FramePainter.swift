@@ -8,6 +8,8 @@ final class FramePainter {
   private let mode: CameraMode
   private let scaler: OpaquePointer
   private let decoder: OpaquePointer?
+  /// Where a JPEG becomes a picture: a damaged one must not spoil the last frame.
+  private let draft: UnsafeMutableBufferPointer<UInt8>
 
   /// Nil when there is no memory.
   init?(_ mode: CameraMode, width: Int, height: Int) {
@@ -25,28 +27,34 @@ final class FramePainter {
         UInt32(mode.width), UInt32(mode.height), UInt32(fit.shrink), &decoder)
     }
     self.decoder = decoder
+    draft = .allocate(capacity: mode.pixels.isCompressed ? width * height * 3 : 0)
     if mode.pixels.isCompressed && decoder == nil { return nil }
   }
 
   deinit {
     umwelt_scaler_free(scaler)
+    draft.deallocate()
     if let decoder { umwelt_jpeg_frames_free(decoder) }
   }
 
-  /// False when the bytes are not a whole frame; `rgb` is undefined then.
+  /// False when the bytes are not a whole frame; `rgb` stays as it was then.
   func paint(
     _ bytes: UnsafeRawBufferPointer, into rgb: UnsafeMutableBufferPointer<UInt8>
   ) -> Bool {
     guard let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return false }
-    // SAFETY: `rgb` has the board's frame size (the camera's precondition) and outlives the call.
-    umwelt_scaler_begin(scaler, rgb.baseAddress)
+    let context = UnsafeMutableRawPointer(scaler)
+    // SAFETY: `rgb` and `draft` have the board's frame size (the camera's precondition) and outlive
+    // the calls.
     if let decoder {
-      return umwelt_jpeg_frames_decode(
-        decoder, start, bytes.count, umwelt_scaler_row, UnsafeMutableRawPointer(scaler)) == 0
+      umwelt_scaler_begin(scaler, draft.baseAddress)
+      let result = umwelt_jpeg_frames_decode(
+        decoder, start, bytes.count, umwelt_scaler_row, context)
+      if result == 0 { _ = rgb.update(fromContentsOf: draft) }
+      return result == 0
     }
     let lastRow = mode.pixels.rowBytes(width: mode.width)
     guard bytes.count >= mode.rowBytes * (mode.height - 1) + lastRow else { return false }
-    let context = UnsafeMutableRawPointer(scaler)
+    umwelt_scaler_begin(scaler, rgb.baseAddress)
     // SAFETY: all rows lie inside `bytes`, as seen above.
     for y in 0..<mode.height { umwelt_scaler_row(context, start + y * mode.rowBytes) }
     return true

@@ -82,7 +82,8 @@ final class ScriptedKernel {
     }
     table.pointee.ioctl = { context, file, request, argument in
       guard let device = ScriptedKernel.of(context).files[file] else {
-        return umwelt_linux().pointee.ioctl(nil, file, request, argument)
+        // An emulated kernel says ENOTTY to a request that it does not know, whatever the file.
+        return file < 0 ? -EBADF : umwelt_linux().pointee.ioctl(nil, file, request, argument)
       }
       return device.ioctl(request, argument)
     }
