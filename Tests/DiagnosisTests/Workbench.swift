@@ -30,7 +30,9 @@ final class Workbench: Hardware {
     return bus
   }
 
-  func outputLine(_ name: String) throws(HardwareError) -> any OutputLine {
+  func outputLine(
+    _ name: String, restsHigh: Bool
+  ) throws(HardwareError) -> any OutputLine {
     throw HardwareError(kind: "output line", name: name, available: [])
   }
 
