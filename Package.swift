@@ -38,7 +38,7 @@ let package = Package(
     .target(
       name: "Board",
       dependencies: ["Devices", "Safety", "Quantities", .product(name: "Yams", package: "Yams")]),
-    .target(name: "Wiring", dependencies: ["Board"]),
+    .target(name: "Wiring", dependencies: ["Board", "Devices"]),
     .target(
       name: "Diagnosis", dependencies: ["Board", "Devices", "Buses", "Codecs", "Quantities"]),
     .target(
@@ -50,8 +50,8 @@ let package = Package(
     .executableTarget(
       name: "umwelt",
       dependencies: [
-        "Diagnosis", "LinuxBuses", "Runtime", "Simulation", "Board", "Wiring", "WorldModel", "Kernels",
-        "Planning", "Estimation", "Devices", "Buses", "Safety", "Quantities", "Codecs",
+        "Diagnosis", "LinuxBuses", "Runtime", "Simulation", "Board", "Wiring", "WorldModel",
+        "Kernels", "Planning", "Estimation", "Devices", "Buses", "Safety", "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
 
@@ -112,8 +112,8 @@ let package = Package(
     .testTarget(
       name: "LinuxBusesTests",
       dependencies: [
-        "FakeGPIOChip", "KernelHeaders", "MallocCount", "LinuxBuses", "CLinux", "CCodecs", "Devices",
-        "Buses", "Quantities"
+        "FakeGPIOChip", "KernelHeaders", "MallocCount", "LinuxBuses", "CLinux", "CCodecs",
+        "Devices", "Buses", "Quantities"
       ]),
     .testTarget(
       name: "DevicesTests",
@@ -137,7 +137,7 @@ if Context.environment["UMWELT_HIL"] != nil {
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])],
       linkerSettings: [.linkedLibrary("usbredirparser")]),
     .executableTarget(
-      name: "hardware-rig",
+      name: "HardwareRig",
       dependencies: ["LoopFixtures", "CUSBRedir", "Simulation", "Board", "Buses"],
       path: "Tests/HardwareRig")
   ]

@@ -35,8 +35,8 @@ public final class LinuxI2CBus: I2CBus {
   public private(set) var adapter: I2CAdapter
   /// How many transfers were tried again because arbitration was lost.
   public private(set) var retryCount = 0
-  /// The BCM2835's controller, up to the Raspberry Pi 4, loses bits when a chip holds the clock at a
-  /// certain moment; the Pi 5's designware and all others wait. Source: raspberrypi/linux issue 4884.
+  /// The BCM2835's controller, up to the Raspberry Pi 4, loses bits when a chip holds the clock at
+  /// a certain moment; the Pi 5's DesignWare and others wait. Source: raspberrypi/linux issue 4884.
   public var bearsClockStretching: Bool { !adapter.driverName.hasPrefix("bcm2835") }
   private let adapters: I2CAdapters
   private let timeout: Interval

@@ -9,8 +9,10 @@ import WorldModel
 
 extension RunCommand {
   /// The run on the chips of this computer. It moves nothing unless `--arm` is given.
-  func drive(_ board: BoardDescription, on hardware: any Hardware, _ model: WorldModel) throws {
+  func drive(_ board: BoardDescription) throws {
     try refuseWhatOnlyASimulatorCan()
+    let model = try place.loadModel(board, path: model, kind: planner, precision: precision)
+    guard let model else { throw RunError.noModel(board.name) }
     let goal = try readGoal(model)
     if goal == nil, board.goal == .picture {
       throw ValidationError(
@@ -18,7 +20,7 @@ extension RunCommand {
           + "umwelt look --board \(board.name) --out goal.png")
     }
     let run = try HardwareRun(
-      board: board, hardware: hardware, model: model, goal: goal, seed: seed)
+      board: board, hardware: try board.hardware(), model: model, goal: goal, seed: seed)
     Interruption.watch()
     complain("umwelt: hold still for a second: the gyro is calibrated")
     try run.loop.start()

@@ -45,11 +45,8 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let board = simulate ? try place.loadSimulated() : try place.load()
+    if case .linux = board.machine { return try drive(board) }
     let model = try place.loadModel(board, path: model, kind: planner, precision: precision)
-    if case .linux = board.machine {
-      guard let model else { throw RunError.noModel(board.name) }
-      return try drive(board, on: try board.hardware(), model)
-    }
     let isScreen = Terminal.isScreen && !json
     let isRealTime = realTime || (isScreen && !lockstep)
     let run = try SimulatedRun(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import ArgumentParser
 import Board
+import Buses
 import Codecs
 import Runtime
 import WorldModel
@@ -39,6 +40,8 @@ struct Umwelt: ParsableCommand {
     case RunError.notArmed: 3
     case is BoardError, is ModelError, is PictureError, is FileError, is RunError: 2
     case is ModelUseError: 2
+    case is FrameError: 3
+    case let error as HardwareError: error.reason == nil ? 2 : 3
     case let error as BoardUseError: error.isBadUse ? 2 : 1
     case let error as WriteError: error.isBadPath ? 2 : 1
     case let error as AttitudeError: error.isBadFile ? 2 : 1

@@ -9,14 +9,14 @@ import LoopFixtures
   import Musl
 #endif
 
-/// `hardware-rig BOARD FOLDER`: the chips of a board (a board.yaml), simulated and moving in real time, as hardware
-/// of an emulated machine. FOLDER has the machine's sockets: `usb`, where the I2C bus is plugged in
-/// as a USB adapter, and `lines`, the GPIO lines. Ends when the machine does.
+/// `HardwareRig BOARD FOLDER`: the chips of a board (a board.yaml), simulated and moving in real
+/// time, as hardware of an emulated machine. FOLDER has the machine's sockets: `usb`, where the I2C
+/// bus is plugged in as a USB adapter, and `lines`, the GPIO lines. Ends when the machine does.
 @main
 enum HardwareRig {
   static func main() {
     let words = CommandLine.arguments
-    guard words.count == 3 else { end("usage: hardware-rig BOARD FOLDER", 2) }
+    guard words.count == 3 else { end("usage: HardwareRig BOARD FOLDER", 2) }
     let rig: LiveChips
     do {
       let board = try BoardDescription.load(path: words[1])
@@ -70,7 +70,7 @@ enum HardwareRig {
   }
 
   private static func end(_ text: String, _ code: Int32) -> Never {
-    let line = Array("hardware-rig: \(text)\n".utf8)
+    let line = Array("HardwareRig: \(text)\n".utf8)
     // SAFETY: `line` outlives the call.
     _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     exit(code)

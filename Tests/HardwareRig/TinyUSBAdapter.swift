@@ -54,7 +54,9 @@ struct TinyUSBAdapter {
     if !isRead {
       pending += data
       // Linux looks for a chip with an empty write, which must reach the bus.
-      if ends || data.isEmpty { transfer(address, UnsafeMutableRawBufferPointer(start: nil, count: 0)) }
+      if ends || data.isEmpty {
+        transfer(address, UnsafeMutableRawBufferPointer(start: nil, count: 0))
+      }
       return data.count
     }
     transfer(address, data)

@@ -11,8 +11,8 @@ import Testing
   import Musl
 #endif
 
-/// Real drivers of a real kernel, with simulated chips behind them: see tools/hil/run. Its rig wires
-/// the chips of the reference rover as on a Raspberry Pi 5.
+/// Real drivers of a real kernel, with simulated chips behind them: see tools/hil/run. Its rig
+/// wires the chips of the reference rover as on a Raspberry Pi 5.
 @Suite(.enabled(if: getenv("UMWELT_KERNEL_DRIVERS") != nil), .serialized)
 struct KernelDriverTests {
   private static let adapter = "i2c-tiny-usb at bus 001 device 002"
@@ -22,11 +22,14 @@ struct KernelDriverTests {
     var names = LinuxNames()
     names.buses["i2c-1"] = Self.adapter
     names.lines["IMU_INT"] = "pinctrl-rp1/17"
-    names.cameras["front"] = CameraSettings(device: "/dev/video0", width: 64, height: 64, rateHz: 10)
+    names.cameras["front"] = CameraSettings(
+      device: "/dev/video0", width: 64, height: 64, rateHz: 10)
     return LinuxHardware(names: names)
   }
 
-  private func wait(_ seconds: Double) { clock.sleep(until: clock.now + Interval(seconds: seconds)) }
+  private func wait(_ seconds: Double) {
+    clock.sleep(until: clock.now + Interval(seconds: seconds))
+  }
 
   /// gpio-sim's files of one line.
   private func simulated(_ line: Int, _ file: String) throws -> String {
