@@ -26,7 +26,7 @@ let package = Package(
     .target(name: "Safety", dependencies: ["Quantities"]),
     .target(name: "Buses", dependencies: ["Quantities"]),
     .target(name: "Devices", dependencies: ["Buses", "Safety", "Quantities"]),
-    .target(name: "Estimation", dependencies: ["Quantities"]),
+    .target(name: "Estimation", dependencies: ["COpenBLAS", "Quantities"]),
     .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS"]),
     .target(name: "WorldModel", dependencies: ["Kernels"]),
     .target(name: "Planning", dependencies: ["Quantities"]),
