@@ -32,7 +32,9 @@ let package = Package(
     .target(name: "Planning", dependencies: ["Quantities"]),
     .target(
       name: "Board",
-      dependencies: ["Devices", "Safety", "Quantities", .product(name: "Yams", package: "Yams")]),
+      dependencies: [
+        "Devices", "Safety", "Estimation", "Quantities", .product(name: "Yams", package: "Yams")
+      ]),
     .target(
       name: "Runtime",
       dependencies: [
@@ -73,13 +75,14 @@ let package = Package(
       name: "RuntimeTests",
       dependencies: [
         "LoopFixtures", "ModelFixtures", "Runtime", "Simulation", "Board", "Devices", "Buses",
-        "Planning", "WorldModel", "Safety", "Quantities"
+        "Estimation", "Planning", "WorldModel", "Safety", "Quantities"
       ]),
     .testTarget(
       name: "ClosedLoopTests",
       dependencies: ["LoopFixtures", "Runtime", "Simulation", "Safety", "Quantities"]),
     .testTarget(name: "TidyTests"),
-    .testTarget(name: "BoardTests", dependencies: ["Board"]),
+    .testTarget(
+      name: "BoardTests", dependencies: ["Board", "Devices", "Estimation", "Quantities"]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
     .testTarget(name: "CodecsTests", dependencies: ["Codecs"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Codecs", "Quantities"]),

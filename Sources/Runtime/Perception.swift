@@ -27,6 +27,8 @@ public final class Perception {
   public private(set) var lastError: DeviceError?
 
   private let imu: any InertialSensor
+  /// What this robot's own IMU is corrected by; nil where it was not calibrated.
+  private let calibration: ImuCalibration?
   private let camera: (any FrameSource)?
   private var bins: ImuBins
   private var rest: RestCalibration?
@@ -40,16 +42,19 @@ public final class Perception {
   private var frameRepeats = 0
   private var drive = SIMD2<Double>.zero
 
-  public convenience init(board: BoardDescription, body: Body, bins binCount: Int) {
-    self.init(board: board, imu: body.imu, camera: body.camera, bins: binCount)
+  public convenience init(
+    board: BoardDescription, body: Body, calibration: ImuCalibration? = nil, bins binCount: Int
+  ) {
+    self.init(
+      board: board, imu: body.imu, camera: body.camera, calibration: calibration, bins: binCount)
   }
 
   /// The same with any sensors.
   package init(
     board: BoardDescription, imu: any InertialSensor, camera: (any FrameSource)?,
-    bins binCount: Int
+    calibration: ImuCalibration? = nil, bins binCount: Int
   ) {
-    (self.imu, self.camera) = (imu, camera)
+    (self.imu, self.camera, self.calibration) = (imu, camera, calibration)
     health = ImuHealth(gyroRangeRadS: board.imu.settings.gyroRangeRadS)
     attitude = AttitudeFilter(sampleRateHz: board.imu.settings.rateHz)
     odometry = board.drive.map {
@@ -125,17 +130,17 @@ public final class Perception {
       return
     }
     health.observe(gyroRadS: sample.gyroRadS, accelMS2: sample.accelMS2)
-    rest?.add(gyroRadS: sample.gyroRadS, accelMS2: sample.accelMS2)
+    let force = calibration?.accelMS2(sample.accelMS2) ?? sample.accelMS2
+    rest?.add(gyroRadS: sample.gyroRadS, accelMS2: force)
     let gyro = sample.gyroRadS - gyroBiasRadS
-    (gyroRadS, accelMS2, senses.imuAt) = (gyro, sample.accelMS2, sample.at)
-    attitude.update(gyroRadS: gyro, accelMS2: sample.accelMS2)
+    (gyroRadS, accelMS2, senses.imuAt) = (gyro, force, sample.at)
+    attitude.update(gyroRadS: gyro, accelMS2: force)
     odometry?.update(
       leftDuty: drive.x, rightDuty: drive.y, yawRateRadS: gyro.z, dtS: samplePeriodS)
     bins.add(
-      gyroRadS: gyro, accelMS2: sample.accelMS2,
+      gyroRadS: gyro, accelMS2: force,
       bin: min(sampleInInterval / samplesPerBin, bins.bins - 1))
     sampleInInterval += 1
-    let force = accelMS2
     peakSinceMS2 = max(peakSinceMS2, (force.x * force.x + force.y * force.y).squareRoot())
   }
 
