@@ -87,7 +87,11 @@ let package = Package(
     .testTarget(name: "CodecsTests", dependencies: ["Codecs"]),
     .testTarget(name: "EstimationTests", dependencies: ["Estimation", "Codecs", "Quantities"]),
     // Runs the built binary, so it must be built first.
-    .testTarget(name: "CommandTests", dependencies: ["umwelt", "ModelFixtures", "WorldModel"]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: [
+        "umwelt", "ModelFixtures", "WorldModel", "Simulation", "Board", "Estimation", "Quantities"
+      ]),
     .testTarget(
       name: "DevicesTests", dependencies: ["Devices", "Buses", "Safety", "Quantities"]),
     .testTarget(

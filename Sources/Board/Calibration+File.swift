@@ -95,7 +95,8 @@ extension Calibration.IMU {
 
   /// Nil after writing in `log` what is wrong.
   init?(_ section: Section, _ log: ProblemLog) {
-    guard let chip = section.find(Calibration.Keys.chip), let when = section.find(Calibration.Keys.when),
+    guard let chip = section.find(Calibration.Keys.chip),
+      let when = section.find(Calibration.Keys.when),
       let temperature = section.find(Keys.temperature), let residual = section.find(Keys.residual),
       let gyroBias = section.vector(Keys.gyroBias, log),
       let matrix = section.matrix(Keys.matrix, log), let bias = section.vector(Keys.bias, log)
@@ -124,7 +125,8 @@ extension Calibration.Magnetometer {
 
   /// Nil after writing in `log` what is wrong.
   init?(_ section: Section, _ log: ProblemLog) {
-    guard let chip = section.find(Calibration.Keys.chip), let when = section.find(Calibration.Keys.when),
+    guard let chip = section.find(Calibration.Keys.chip),
+      let when = section.find(Calibration.Keys.when),
       let field = section.find(Keys.field), let residual = section.find(Keys.residual),
       let coverage = section.find(Keys.coverage), let matrix = section.matrix(Keys.matrix, log),
       let offset = section.vector(Keys.offset, log)
@@ -162,21 +164,25 @@ extension Calibration.Motor {
       "dead_band_forward", "The command below which it does not move forward.")
     static let backward = Calibration.Keys.quality(
       "dead_band_backward", "The command below which it does not move backward.")
+    /// Beyond any range of a gyro (2000 deg/s) it was not measured.
+    static let turn = Key.number(
+      "turn_rad_s", -35...35, .required(example: "1.2"),
+      "How fast one more of forward command turns the robot to the left.")
     static let fit = Calibration.Keys.quality("fit", "How steadily it answered.")
   }
 
   static let table = Table([
-    Keys.name, Calibration.Keys.when, Keys.forward, Keys.backward, Keys.fit
+    Keys.name, Calibration.Keys.when, Keys.forward, Keys.backward, Keys.turn, Keys.fit
   ])
 
   /// Nil where `log` says what is wrong.
   init?(_ section: Section, _ log: ProblemLog) {
     guard let name = section.find(Keys.name), let when = section.find(Calibration.Keys.when),
       let forward = section.find(Keys.forward), let backward = section.find(Keys.backward),
-      let fit = section.find(Keys.fit)
+      let turn = section.find(Keys.turn), let fit = section.find(Keys.fit)
     else { return nil }
     self.init(
       name: name.value, when: when.value, forwardDeadBand: forward.value,
-      backwardDeadBand: backward.value, fit: fit.value)
+      backwardDeadBand: backward.value, turnRadS: turn.value, fit: fit.value)
   }
 }

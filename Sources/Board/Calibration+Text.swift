@@ -89,6 +89,7 @@ extension [Calibration.Motor] {
               when: "\($0.when)"
               dead_band_forward: \($0.forwardDeadBand)
               dead_band_backward: \($0.backwardDeadBand)
+              turn_rad_s: \($0.turnRadS)
               fit: \($0.fit)
 
           """

@@ -70,13 +70,16 @@ public struct Calibration: Hashable, Sendable {
     /// The duties below which it stands, both positive.
     public var forwardDeadBand: Double
     public var backwardDeadBand: Double
+    /// How fast one more of forward command turns the robot to the left. Units: rad/s.
+    public var turnRadS: Double
     /// Quality: how much of the response the fit explains, the worse direction.
     public var fit: Double
 
     public init(
-      name: String, when: String, forwardDeadBand: Double, backwardDeadBand: Double, fit: Double
+      name: String, when: String, forwardDeadBand: Double, backwardDeadBand: Double,
+      turnRadS: Double, fit: Double
     ) {
-      (self.name, self.when, self.fit) = (name, when, fit)
+      (self.name, self.when, self.turnRadS, self.fit) = (name, when, turnRadS, fit)
       (self.forwardDeadBand, self.backwardDeadBand) = (forwardDeadBand, backwardDeadBand)
     }
   }

@@ -35,6 +35,7 @@ public struct CameraDelay: Hashable, Sendable {
   /// What was seen, to be fitted when all of it is there.
   public struct Recording: Sendable {
     private var times: [Double] = []
+    private var lastRateRadS = 0.0
     private var angles: [Double] = []
     private var shifts: [(fromS: Double, toS: Double, px: Double)] = []
 
@@ -42,15 +43,14 @@ public struct CameraDelay: Hashable, Sendable {
 
     public var frames: Int { shifts.count }
 
-    /// One sample of the gyro about the vertical, bias removed; times rise.
+    /// One sample of the gyro about the vertical, bias removed; times rise. The angle between two
+    /// is by the trapezoidal rule.
     public mutating func add(yawRateRadS: Double, atS: Double) {
-      guard let last = times.last, let angle = angles.last else {
-        (times, angles) = ([atS], [0])
-        return
-      }
-      guard atS > last, yawRateRadS.isFinite else { return }
+      guard yawRateRadS.isFinite, atS > times.last ?? -.infinity else { return }
+      let stepS = times.last.map { atS - $0 } ?? 0
       times.append(atS)
-      angles.append(angle + yawRateRadS * (atS - last))
+      angles.append((angles.last ?? 0) + 0.5 * (lastRateRadS + yawRateRadS) * stepS)
+      lastRateRadS = yawRateRadS
     }
 
     /// The picture's shift between two frames' stamps.
@@ -62,8 +62,7 @@ public struct CameraDelay: Hashable, Sendable {
       angleRad(at: toS) - angleRad(at: fromS)
     }
 
-    /// The angle at a time within the recording. The samples' rates are means over the periods
-    /// that they end, so between samples the angle is a straight line.
+    /// The angle at a time within the recording, on a straight line between samples.
     private func angleRad(at timeS: Double) -> Double {
       var (low, high) = (0, times.count - 1)
       while high - low > 1 {

@@ -9,7 +9,8 @@
 ///         0 ------ d --------- duty
 /// ```
 /// The response is anything that goes with the wheel's speed: an encoder's rate, or the gyro's when
-/// one wheel turns the robot. The duty rises so slowly that the motor's lag does not matter.
+/// one wheel turns the robot. It lags behind a rising duty by the motor's time constant, which moves
+/// the line by that time's rise of duty.
 public struct MotorResponse: Hashable, Sendable {
   /// The duty below which nothing moves; positive, also when driven backward.
   public var deadBand: Double
@@ -29,12 +30,17 @@ public struct MotorResponse: Hashable, Sendable {
   /// A sweep as it is recorded: duty 0 first, for the noise, then slowly away from 0.
   public struct Sweep: Sendable {
     private let noiseLimit: Double
+    fileprivate let lagDuty: Double
     private var rest: [Double] = []
     private var points: [(duty: Double, response: Double)] = []
     private var movingFrom: Int?
 
-    /// - Parameter noiseLimit: a response that no standing robot shows.
-    public init(noiseLimit: Double) { self.noiseLimit = noiseLimit }
+    /// - Parameters:
+    ///   - noiseLimit: a response that no standing robot shows.
+    ///   - lagDuty: how much the duty rises in the motor's time constant.
+    public init(noiseLimit: Double, lagDuty: Double) {
+      (self.noiseLimit, self.lagDuty) = (noiseLimit, lagDuty)
+    }
 
     public mutating func add(duty: Double, response: Double) {
       guard duty != 0 else {
@@ -88,7 +94,7 @@ public struct MotorResponse: Hashable, Sendable {
       left += error * error
       total += (point.response - mean) * (point.response - mean)
     }
-    (deadBand, gain) = (max(0, -line[0] / line[1]), line[1])
+    (deadBand, gain) = (max(0, -line[0] / line[1] - sweep.lagDuty), line[1])
     fit = total > 0 ? max(0, 1 - left / total) : 0
     guard fit >= Limits.fit else { throw .responseErratic(fit: fit, needed: Limits.fit) }
   }

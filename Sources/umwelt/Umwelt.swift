@@ -12,7 +12,7 @@ struct Umwelt: ParsableCommand {
     commandName: "umwelt", abstract: "A world model on a robot: sees, imagines, plans and acts.",
     subcommands: [
       RunCommand.self, SimCommand.self, AttitudeCommand.self, ModelCommand.self, BoardCommand.self,
-      BenchCommand.self
+      CalibrateCommand.self, BenchCommand.self
     ])
 
   /// Exit codes: 0 done, 1 the work failed, 2 bad usage or bad file, 3 the hardware refused.
@@ -40,6 +40,8 @@ struct Umwelt: ParsableCommand {
     case is BoardError, is ModelError, is PictureError, is FileError, is RunError: 2
     case is ModelUseError: 2
     case let error as WriteError: error.isBadPath ? 2 : 1
+    case let error as CalibrateError: error.code
+    case is StateFileError: 1
     case let error as AttitudeError: error.isBadFile ? 2 : 1
     case let error as StartError: error.isHardware ? 3 : 2
     default: isUsage(error) ? 2 : 1

@@ -31,7 +31,8 @@ import Testing
     calibration.magnetometer = .init(chip: .mpu6050, when: when, try EllipsoidFit(field))
     var recording = CameraDelay.Recording()
     for i in 0..<1000 {
-      recording.add(yawRateRadS: cos(Double(i) / 40) + 0.3 * cos(Double(i) / 17), atS: Double(i) / 100)
+      recording.add(
+        yawRateRadS: cos(Double(i) / 40) + 0.3 * cos(Double(i) / 17), atS: Double(i) / 100)
     }
     for i in 5..<95 {
       let (from, to) = (Double(i) / 10, Double(i + 1) / 10)
@@ -40,7 +41,9 @@ import Testing
     }
     calibration.camera = .init(name: "front", when: when, try CameraDelay(recording))
     calibration.motors = ["left", "right"].map {
-      .init(name: $0, when: when, forwardDeadBand: 0.07, backwardDeadBand: 1.0 / 15, fit: 0.98)
+      .init(
+        name: $0, when: when, forwardDeadBand: 0.07, backwardDeadBand: 1.0 / 15, turnRadS: -1.2,
+        fit: 0.98)
     }
     return calibration
   }

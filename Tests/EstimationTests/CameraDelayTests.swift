@@ -29,9 +29,7 @@ struct CameraDelayTests {
     var recording = CameraDelay.Recording()
     for i in 0..<1200 {
       let t = Double(i) / 100
-      // A sample is the mean over the period that it ends.
-      recording.add(
-        yawRateRadS: amplitude * rate(t - 0.005) + rateNoiseRadS * random.normal(), atS: t)
+      recording.add(yawRateRadS: amplitude * rate(t) + rateNoiseRadS * random.normal(), atS: t)
     }
     for i in 1..<120 {
       let (from, to) = (Double(i - 1) / 10 + 0.003, Double(i) / 10 + 0.003)
