@@ -54,7 +54,7 @@ public enum CalibrationFile {
   ) throws(StateFileError) {
     let path = progressPath(in: folder)
     if progress.isEmpty { return try StateFile.remove(path) }
-    try StateFile.stage(progress.text, path: path).commit()
+    try StateFile.stage(Array(progress.text.utf8), path: path).commit()
   }
 
   /// Checks the text of a calibration.

@@ -7,7 +7,7 @@
   import Darwin
 #endif
 
-/// A small text file that a power cut leaves whole: the old one or the new one, never half of one.
+/// A file that a power cut leaves whole: the old one or the new one, never half of one.
 ///
 /// ```
 /// stage:   PATH.new written, fsync        a cut here leaves PATH as it was
@@ -21,9 +21,9 @@ public struct StateFile: Sendable {
   public static func previous(of path: String) -> String { path + ".previous" }
 
   /// Writes beside the file; the file itself is not touched.
-  public static func stage(_ text: String, path: String) throws(StateFileError) -> StateFile {
+  public static func stage(_ bytes: [UInt8], path: String) throws(StateFileError) -> StateFile {
     let file = StateFile(path: path)
-    let failure = file.write(Array(text.utf8))
+    let failure = file.write(bytes)
     guard failure == 0 else {
       unlink(file.stagedPath)
       throw StateFileError(path: path, errno: failure)
@@ -39,19 +39,20 @@ public struct StateFile: Sendable {
       throw StateFileError(path: path, errno: failure)
     }
     let folder = open(BoardFile.folder(ofFile: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { throw StateFileError(path: path, errno: errno) }
-    defer { close(folder) }
-    // Some file systems cannot sync a folder (EINVAL); there the rename is all one can have.
-    guard fsync(folder) == 0 || errno == EINVAL else {
-      throw StateFileError(path: path, errno: errno)
-    }
+    // A folder that cannot be opened for reading, or cannot be synced on this file system: the file
+    // is in its place, and the rename is all one can have.
+    guard folder >= 0 else { return }
+    fsync(folder)
+    close(folder)
   }
 
   /// Stages and commits, the file before kept under its `previous` name.
   public static func save(_ text: String, path: String) throws(StateFileError) {
-    let new = try stage(text, path: path)
+    let new = try stage(Array(text.utf8), path: path)
     if let old = readable(path) {
-      do throws(StateFileError) { try stage(old, path: previous(of: path)).commit() } catch {
+      do throws(StateFileError) {
+        try stage(Array(old.utf8), path: previous(of: path)).commit()
+      } catch {
         unlink(new.stagedPath)
         throw error
       }
@@ -106,9 +107,11 @@ public struct StateFileError: Error, Equatable, CustomStringConvertible {
 
   public init(path: String, errno: Int32) { (self.path, self.errno) = (path, errno) }
 
+  /// In the system's words.
+  public var reason: String { strerror(errno).map { String(cString: $0) } ?? "error \(errno)" }
+
   public var description: String {
-    let why = strerror(errno).map { String(cString: $0) } ?? "error \(errno)"
-    return "\(path): cannot be written (\(why)). What was there is untouched. Free some space or "
+    "\(path): cannot be written (\(reason)). What was there is untouched. Free some space or "
       + "mend the permissions, or name another folder with --state."
   }
 }

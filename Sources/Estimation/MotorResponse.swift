@@ -9,8 +9,8 @@
 ///         0 ------ d --------- duty
 /// ```
 /// The response is anything that goes with the wheel's speed: an encoder's rate, or the gyro's when
-/// one wheel turns the robot. It lags behind a rising duty by the motor's time constant, which moves
-/// the line by that time's rise of duty.
+/// one wheel turns the robot. It lags behind a rising duty by the motor's time constant, which
+/// moves the line by that time's rise of duty.
 public struct MotorResponse: Hashable, Sendable {
   /// The duty below which nothing moves; positive, also when driven backward.
   public var deadBand: Double

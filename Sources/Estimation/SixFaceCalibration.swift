@@ -32,8 +32,8 @@ public struct SixFaceCalibration: Hashable, Sendable {
 
   /// What a fit must keep to be used.
   public enum Limits {
-    /// Six equations for four unknowns leave a third of the faces' errors in the residual: 0.12 m/s2
-    /// is every face 2 deg off (g sin 2 deg = 0.34 m/s2), or one of them 5 deg.
+    /// Six equations for four unknowns leave a third of the faces' errors in the residual: 0.12
+    /// m/s2 is every face 2 deg off (g sin 2 deg = 0.34 m/s2), or one of them 5 deg.
     public static let residualMS2 = 0.12
     /// Sources: MPU-6000 product specification 3.4, 6.2: scale ±3 %, cross-axis ±2 %, and 5 deg of
     /// crooked mounting.

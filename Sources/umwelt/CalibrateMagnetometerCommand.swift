@@ -76,8 +76,8 @@ struct CalibrateMagnetometerCommand: ParsableCommand {
     session.say("hard iron        \(iron) µT in a field of \(fixed(result.fieldT * 1e6, 1)) µT")
     session.say(
       "quality          \(fixed(100 * result.residual, 1)) % of the field left (good below "
-        + "\(fixed(100 * EllipsoidFit.Limits.residual, 0)) %), \(fixed(100 * result.coverage, 0)) % "
-        + "of all directions")
+        + "\(fixed(100 * EllipsoidFit.Limits.residual, 0)) %), "
+        + "\(fixed(100 * result.coverage, 0)) % of all directions")
   }
 
   private func json(

@@ -23,8 +23,9 @@ final class CalibrationSession {
     calibration =
       try CalibrationFile.load(for: board, folder: folder) ?? Calibration(board: board.name)
     let fresh = CalibrationProgress(board: board.name, chip: board.imu.chip)
-    progress =
-      options.restart ? fresh : try CalibrationFile.loadProgress(for: board, folder: folder) ?? fresh
+    let before =
+      options.restart ? nil : try CalibrationFile.loadProgress(for: board, folder: folder)
+    progress = before ?? fresh
     Interruption.watch()
   }
 
@@ -64,7 +65,8 @@ final class CalibrationSession {
     guard !yes else { return }
     guard Operator.isTerminal else { throw .needsYes }
     say("Press Enter to begin, ctrl-C to leave.")
-    guard Operator.line() != nil, !Interruption.isRequested else { throw .interrupted(saved: saved) }
+    guard Operator.line() != nil else { throw .interrupted(saved: saved) }
+    try checkInterruption()
   }
 
   /// What an interruption leaves, for messages.

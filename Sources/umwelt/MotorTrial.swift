@@ -7,7 +7,7 @@ import Runtime
 import Safety
 import Simulation
 
-/// Drives the motors slowly, through the same loop and gate as ever, and watches what the IMU feels.
+/// Drives the motors slowly, through the same loop and gate as ever; the IMU feels the response.
 ///
 /// The limits are the board's, but lower; IMU, tilt and chips are watched as on any drive.
 final class MotorTrial {
@@ -17,6 +17,8 @@ final class MotorTrial {
   private static let slewPerS2 = 50.0
   /// So slow that a motor's lag, 0.1 s or so, is a hundredth of duty.
   private static let sweepPerS = 0.1
+  /// On a level floor nothing tilts further.
+  private static let tiltRad = radians(degrees: 20)
   private static let restS = 0.6
   private static let settleS = 1.2
   /// A standing robot's gyro stays below; 0.02 rad/s is a wheel at a hundredth of a common drive.
@@ -50,6 +52,7 @@ final class MotorTrial {
     board.camera = nil
     board.actions = board.motors.map { .init(name: $0.name, motors: [$0.name]) }
     (board.rates.decisionPeriodS, board.safety.planTimeoutS) = (0.05, 0.25)
+    board.safety.tiltRad = min(described.safety.tiltRad, tiltRad)
     for i in board.motors.indices {
       let limits = board.motors[i].limits
       board.motors[i].limits.position =
@@ -128,7 +131,8 @@ final class MotorTrial {
   private func tick() throws(CalibrateError) {
     if Operator.wantsStop {
       loop.stop(.operatorStop)
-      throw .stopped("a key was pressed, or the line to the operator was cut.", saved: session.saved)
+      throw .stopped(
+        "a key was pressed, or the line to the operator was cut.", saved: session.saved)
     }
     let elapsedS = (loop.body.clock.now - startedAt).seconds
     for injection in injections where elapsedS >= injection.atS {

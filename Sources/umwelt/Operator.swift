@@ -16,11 +16,11 @@ enum Operator {
   static func line() -> String? {
     var bytes: [UInt8] = []
     while true {
+      // A read would go on after ctrl-C.
+      while !isReadable(waitMs: 100) { if Interruption.isRequested { return nil } }
       var byte: UInt8 = 0
       // SAFETY: one byte, which outlives the call.
-      let count = read(STDIN_FILENO, &byte, 1)
-      if count < 0, errno == EINTR, !Interruption.isRequested { continue }
-      guard count == 1 else { return nil }
+      guard read(STDIN_FILENO, &byte, 1) == 1 else { return nil }
       if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
         return String(decoding: bytes, as: UTF8.self)
       }
@@ -30,11 +30,13 @@ enum Operator {
 
   /// True after any key, at the end of the input (the line to the operator is cut), or after
   /// ctrl-C.
-  static var wantsStop: Bool {
-    if Interruption.isRequested { return true }
+  static var wantsStop: Bool { Interruption.isRequested || isReadable(waitMs: 0) }
+
+  /// Whether a read would return at once: with a key, at the end, or with an error.
+  private static func isReadable(waitMs: Int32) -> Bool {
     var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
-    // SAFETY: one entry, which outlives the call; it does not wait.
-    return poll(&input, 1, 0) != 0
+    // SAFETY: one entry, which outlives the call.
+    return poll(&input, 1, waitMs) > 0
   }
 
   /// Keys count without Enter as long as `body` runs.

@@ -51,7 +51,7 @@ final class TemporaryState {
     let folder = TemporaryState()
     let path = folder.path + "/state.yaml"
     try StateFile.save("old\n", path: path)
-    _ = try StateFile.stage("new, never committed\n", path: path)
+    _ = try StateFile.stage(Array("new\n".utf8), path: path)
     #expect(folder.read("state.yaml") == "old\n")
     #expect(folder.names == ["state.yaml", "state.yaml.new"])
     try StateFile.save("newer\n", path: path)

@@ -65,15 +65,17 @@ import Testing
     #expect(!result.output.contains("moves from"))
   }
 
-  @Test("ctrl-C stops it")
-  func interrupted() throws {
+  @Test(
+    "ctrl-C stops it, while it asks and while it drives",
+    arguments: [("", "nothing was moved"), ("echo yes >&9;", "stopped: ")])
+  func interrupted(typed: String, message: String) throws {
     let words = fixture.command("motors", board: "sim-rover").joined(separator: " ")
     let fifo = fixture.state.path + "/input"
     let result = try Command.shell(
-      "mkfifo '\(fifo)'; exec 9<>'\(fifo)'; echo yes >&9; "
+      "mkfifo '\(fifo)'; exec 9<>'\(fifo)'; \(typed) "
         + "timeout --foreground -s INT 3 $binary \(words) --real-time <&9")
     fixture.state.remove("input")
-    #expect(result.errors.contains("stopped: "))
+    #expect(result.errors.contains(message))
     #expect(fixture.state.names.isEmpty)
   }
 

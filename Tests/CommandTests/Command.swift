@@ -31,7 +31,7 @@ enum Command {
 
   static func run(_ arguments: [String]) throws -> Result { try spawn(path, arguments) }
 
-  /// Runs a line of shell in which `umwelt` is the built binary: for what goes in at standard input.
+  /// Runs a line of shell in which `umwelt` is the built binary, for what standard input is fed.
   static func shell(_ line: String) throws -> Result {
     try spawn("/bin/sh", ["-c", "umwelt() { '\(path)' \"$@\"; }; binary='\(path)'; \(line)"])
   }

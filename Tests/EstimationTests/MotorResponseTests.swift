@@ -35,7 +35,8 @@ struct MotorResponseTests {
     }
   }
 
-  @Test("The dead band is found to half a hundredth, forward and backward", arguments: [0, 0.06, 0.17])
+  @Test(
+    "The dead band is found to half a hundredth, forward and backward", arguments: [0, 0.06, 0.17])
   func deadBand(deadBand: Double) throws {
     for forward in [true, false] {
       let sweep = Self.sweep(deadBand: deadBand, forward: forward)

@@ -22,7 +22,8 @@ struct HandWorldTests {
     return inverse * world.motion.specificForceMS2
   }
 
-  @Test("puts the robot on each of its sides, within a degree, and lets go", arguments: Face.allCases)
+  @Test(
+    "puts the robot on each of its sides, within a degree, and lets go", arguments: Face.allCases)
   func places(face: Face) throws {
     let world = HandWorld(room: Self.room, seed: 4)
     world.place(up: face.up)
