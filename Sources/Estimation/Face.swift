@@ -9,8 +9,12 @@ import Quantities
 
 /// One of the six ways in which a box lies, named by what is on top.
 public enum Face: String, CaseIterable, Sendable {
-  case upright, upsideDown = "upside-down", noseUp = "nose-up", noseDown = "nose-down"
-  case leftUp = "left-up", rightUp = "right-up"
+  case upright
+  case upsideDown = "upside-down"
+  case noseUp = "nose-up"
+  case noseDown = "nose-down"
+  case leftUp = "left-up"
+  case rightUp = "right-up"
 
   /// A reading further than this from every axis lies on an edge. Source: half of the 90 deg
   /// between faces would do; 25 deg leaves a gap, so that no reading is of two faces.

@@ -43,7 +43,11 @@ public final class HandWorld: World {
   /// The field that the magnetometer is in, iron of the robot included. Units: T, body frame.
   public private(set) var magneticT = Vector3.zero
 
-  private enum Action { case resting, placing(Quaternion), tumbling, swaying }
+  private enum Action {
+    case resting
+    case placing(Quaternion)
+    case tumbling, swaying
+  }
 
   private let flaw: Flaw?
   private let room: Room

@@ -44,7 +44,10 @@ struct CalibrateCameraCommand: ParsableCommand {
     session.say(
       "quality          correlation \(fixed(result.correlation, 3)) (good above "
         + "\(CameraDelay.Limits.correlation))")
-    try session.finish { $0.camera = result } forget: { _ in }
+    try session.finish {
+      $0.camera = result
+    } forget: { _ in
+    }
     guard options.json else { return }
     var object = session.report("camera")
     object.add("delay_s", result.delayS, decimals: 6)

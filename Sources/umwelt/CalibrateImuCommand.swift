@@ -24,7 +24,11 @@ struct CalibrateImuCommand: ParsableCommand {
     let fit = try fit(session)
     let imu = Calibration.IMU(chip: session.board.imu.chip, when: UTC.now(), fit)
     report(imu, session)
-    try session.finish { $0.imu = imu } forget: { $0.faces = [] }
+    try session.finish {
+      $0.imu = imu
+    } forget: {
+      $0.faces = []
+    }
     if options.json { print(json(imu, session, resumed: resumed).text) }
   }
 

@@ -10,12 +10,14 @@ struct CalibrateMagnetometerCommand: ParsableCommand {
     commandName: "magnetometer", abstract: "All directions: hard and soft iron.",
     discussion: "Nothing moves by itself. Turn the robot slowly through all directions.")
 
-  /// Readings closer together than this say the same: a 25th of the Earth's field. Units: T.
-  private static let spacingT = 2e-6
+  /// Readings closer together than this say the same: so every direction counts alike, however long
+  /// the robot stayed there. A twelfth of the Earth's field, or 5 deg. Units: T.
+  private static let spacingT = 4e-6
   private static let patienceS = 120.0
   /// A chip that measures the field does so at 8 Hz at least.
   private static let firstS = 2.0
-  private static let enough = 200
+  /// Twenty for each of the nine unknowns.
+  private static let enough = 180
 
   @OptionGroup var options: CalibrateOptions
   @OptionGroup var hand: HandOptions
@@ -38,7 +40,11 @@ struct CalibrateMagnetometerCommand: ParsableCommand {
     }
     let result = Calibration.Magnetometer(chip: session.board.imu.chip, when: UTC.now(), fit)
     report(result, session)
-    try session.finish { $0.magnetometer = result } forget: { $0.magneticT = [] }
+    try session.finish {
+      $0.magnetometer = result
+    } forget: {
+      $0.magneticT = []
+    }
     if options.json { print(json(result, session).text) }
   }
 
@@ -56,9 +62,7 @@ struct CalibrateMagnetometerCommand: ParsableCommand {
       try bench.listen { sample in
         guard let field = sample.magneticT else { return }
         hasField = true
-        if samples.last.map({ (field - $0).norm >= Self.spacingT }) ?? true {
-          samples.append(field)
-        }
+        if samples.allSatisfy({ (field - $0).norm >= Self.spacingT }) { samples.append(field) }
       }
       guard hasField || (bench.clock.now - begin).seconds < Self.firstS else {
         throw CalibrateError.noMagnetometer(chip: session.board.imu.chip.traits.name)

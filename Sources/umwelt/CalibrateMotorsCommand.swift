@@ -132,7 +132,11 @@ struct CalibrateMotorsCommand: ParsableCommand {
       throw CalibrateError.wiring(advice(wiring, session.board))
     }
     session.say("      both are wired as board.yaml says.")
-    try session.finish { $0.motors = motors } forget: { $0.motors = [] }
+    try session.finish {
+      $0.motors = motors
+    } forget: {
+      $0.motors = []
+    }
   }
 
   private func advice(_ wiring: DriveDirections, _ board: BoardDescription) -> [String] {

@@ -8,8 +8,9 @@ final class TemporaryState {
   let path = NSTemporaryDirectory() + "umwelt-state-" + UUID().uuidString
 
   init() {
-    do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
-    catch { Issue.record("no temporary folder: \(error)") }
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch { Issue.record("no temporary folder: \(error)") }
   }
 
   deinit {
@@ -17,18 +18,21 @@ final class TemporaryState {
   }
 
   var names: [String] {
-    do { return try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
-    catch { return ["\(error)"] }
+    do { return try FileManager.default.contentsOfDirectory(atPath: path).sorted() } catch {
+      return ["\(error)"]
+    }
   }
 
   func write(_ text: String, _ name: String) {
-    do { try text.write(toFile: "\(path)/\(name)", atomically: false, encoding: .utf8) }
-    catch { Issue.record("not written: \(error)") }
+    do { try text.write(toFile: "\(path)/\(name)", atomically: false, encoding: .utf8) } catch {
+      Issue.record("not written: \(error)")
+    }
   }
 
   func read(_ name: String) -> String {
-    do { return try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8) }
-    catch { return "\(error)" }
+    do { return try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8) } catch {
+      return "\(error)"
+    }
   }
 }
 

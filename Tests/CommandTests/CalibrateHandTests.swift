@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
 import Estimation
+import Quantities
 import Simulation
 import Testing
 
 /// `umwelt calibrate camera` and `magnetometer`: the simulated hand sways and tumbles the robot.
 @Suite struct CalibrateHandTests {
   private let fixture = CalibrationFixture()
+  private let board = TemporaryFolder()
 
   @Test("the camera's delay is found against the true one")
   func camera() throws {
@@ -38,6 +40,47 @@ import Testing
     let result = try fixture.calibrate("camera", "--yes", board: "sim-balance")
     #expect(result.code == 2)
     #expect(result.errors.contains("board.yaml has no camera"))
+  }
+
+  /// Whether this build has a driver for a chip with a magnetometer.
+  private static let hasMagnetometer: Bool = {
+    do { return try Command.run("board", "schema").output.contains("mpu9250") } catch {
+      return false
+    }
+  }()
+
+  /// The rover with an MPU-9250 in the MPU-6050's place.
+  private func boardWithMagnetometer() -> String {
+    let rover = TemporaryFolder.read("\(Repository.boards)/sim-rover/board.yaml")
+    let text = String(decoding: rover, as: UTF8.self)
+      .replacing("chip: mpu6050", with: "chip: mpu9250")
+      .replacing("filter: 44 Hz", with: "filter: 10 Hz")
+    return board.write(text.utf8, "draft.yaml")
+  }
+
+  @Test("hard iron is found through the chip", .enabled(if: hasMagnetometer))
+  func magnetometer() throws {
+    let path = boardWithMagnetometer()
+    let result = try fixture.calibrate("magnetometer", "--yes", board: path)
+    #expect(result.code == 0, "\(result.errors)")
+    let described = try BoardDescription.load(path: path)
+    let calibration = try CalibrationFile.load(for: described, folder: fixture.state.path)
+    let found = try #require(calibration?.magnetometer)
+    // Two counts of the AK8963 are 0.3 µT.
+    #expect((found.offsetT - HandWorld.hardIronT).norm < 0.5e-6)
+    #expect(found.coverage == 1 && found.residual < 0.01)
+  }
+
+  @Test(
+    "turned about the vertical only is refused, and what was seen is kept",
+    .enabled(if: hasMagnetometer))
+  func flat() throws {
+    let path = boardWithMagnetometer()
+    let first = try fixture.calibrate("magnetometer", "--yes", "--flaw", "lazy", board: path)
+    #expect(first.code == 1)
+    #expect(first.errors.contains("not good enough: "))
+    #expect(fixture.state.names == ["calibration.partial.yaml"] || fixture.state.names.isEmpty)
+    #expect(try fixture.calibrate("magnetometer", "--yes", board: path).code == 0)
   }
 
   @Test("a chip without a magnetometer is refused by name")
