@@ -29,8 +29,8 @@ final class CalibrationSession {
     Interruption.watch()
   }
 
-  /// One line for people, out of the way of JSON.
-  func say(_ line: String) { options.json ? complain(line) : print(line) }
+  /// One line for people, at once and out of the way of JSON.
+  func say(_ line: String) { options.json ? complain(line) : Terminal.write(line + "\n") }
 
   /// Saves a step as soon as it is done.
   func record(_ change: (inout CalibrationProgress) -> Void) throws(StateFileError) {
