@@ -62,8 +62,7 @@ public enum CalibrationFile {
     _ text: String, path: String, for board: BoardDescription
   ) throws(BoardError) -> Calibration {
     let log = ProblemLog(path: path)
-    let (mapping, place) = try BoardText.parse(text, path: path)
-    let file = Section(mapping, Calibration.table, path: "", place: place, log: log)
+    let file = try Section(text, Calibration.table, path: path, log: log)
     let calibration = Calibration(file, for: board, log)
     try log.throwIfAny()
     return calibration
@@ -74,8 +73,7 @@ public enum CalibrationFile {
     _ text: String, path: String, for board: BoardDescription
   ) throws(BoardError) -> CalibrationProgress {
     let log = ProblemLog(path: path)
-    let (mapping, place) = try BoardText.parse(text, path: path)
-    let file = Section(mapping, CalibrationProgress.table, path: "", place: place, log: log)
+    let file = try Section(text, CalibrationProgress.table, path: path, log: log)
     let progress = CalibrationProgress(file, for: board, log)
     try log.throwIfAny()
     return progress
@@ -90,5 +88,15 @@ public enum CalibrationFile {
         kind: .file, path: path, place: nil, what: what, remedy: advice)
       throw BoardError([first] + error.problems)
     }
+  }
+}
+
+extension Section {
+  /// The whole of a file.
+  fileprivate init(
+    _ text: String, _ table: Table, path: String, log: ProblemLog
+  ) throws(BoardError) {
+    let (mapping, place) = try BoardText.parse(text, path: path)
+    self.init(mapping, table, path: "", place: place, log: log)
   }
 }
