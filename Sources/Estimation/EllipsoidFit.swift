@@ -24,15 +24,18 @@ public struct EllipsoidFit: Hashable, Sendable {
   public var fieldT: Double
   /// Root mean square of (corrected length - field) / field.
   public var residual: Double
-  /// The share of the sphere's cells that readings fell in.
-  public var coverage: Double
+  /// How many of the sphere's cells readings fell in.
+  private var cells: Int
+
+  /// The share of all directions that was seen.
+  public var coverage: Double { Double(cells) / Double(SphereCoverage.cells) }
 
   /// What a fit must keep to be used.
   public enum Limits {
     /// Below this many readings 9 unknowns follow the noise.
     public static let samples = 60
-    /// 20 of 24 cells: a missing face of the cube leaves 20, but then its neighbours must be full.
-    public static let coverage = 20.0 / 24
+    /// Of the sphere's 24 cells: a missing face of the cube leaves 20, the other five whole.
+    public static let cells = 20
     /// 5 % of the field is 3 deg of heading; quiet rooms give 1 to 2 %.
     public static let residual = 0.05
     /// Source: World Magnetic Model 2020: 22 to 67 µT on the ground; a quarter more for the chip's
@@ -45,11 +48,7 @@ public struct EllipsoidFit: Hashable, Sendable {
   /// Throws: why the result is not to be used.
   public init(_ samplesT: [Vector3]) throws(CalibrationRefusal) {
     let fit = try Self.raw(samplesT)
-    guard fit.coverage >= Limits.coverage else {
-      throw .directionsMissing(
-        seen: Int((fit.coverage * 24).rounded()), of: SphereCoverage.cells,
-        needed: Int((Limits.coverage * 24).rounded()))
-    }
+    guard fit.cells >= Limits.cells else { throw Self.missing(cells: fit.cells) }
     guard fit.residual <= Limits.residual else {
       throw .fieldDisturbed(residual: fit.residual, limit: Limits.residual)
     }
@@ -75,7 +74,11 @@ public struct EllipsoidFit: Hashable, Sendable {
       squares += left * left
     }
     residual = (squares / Double(samplesT.count)).squareRoot()
-    coverage = cells.share
+    self.cells = cells.count
+  }
+
+  private static func missing(cells: Int) -> CalibrationRefusal {
+    .directionsMissing(seen: cells, of: SphereCoverage.cells, needed: Limits.cells)
   }
 
   /// Without a judgement of quality.
@@ -98,7 +101,7 @@ public struct EllipsoidFit: Hashable, Sendable {
           2 * m.x, 2 * m.y, 2 * m.z
         ], 1)
     }
-    guard let p = problem.solve() else { throw .directionsMissing(seen: 0, of: 24, needed: 20) }
+    guard let p = problem.solve() else { throw missing(cells: 0) }
     let a = Matrix3(
       rows: (Vector3(p[0], p[3], p[4]), Vector3(p[3], p[1], p[5]), Vector3(p[4], p[5], p[2])))
     let b = Vector3(p[6], p[7], p[8])

@@ -51,13 +51,13 @@ public struct SixFaceCalibration: Hashable, Sendable {
   public init(_ readings: [FaceReading]) throws(CalibrationRefusal) {
     let missing = Face.allCases.filter { face in !readings.contains { $0.face == face } }
     guard missing.isEmpty else { throw .facesMissing(missing) }
+    (matrix, biasMS2) = try Self.fit(readings)
     for reading in readings {
       let offRad = reading.face.angleRad(to: reading.accelMS2)
       guard offRad <= Face.toleranceRad else {
-        throw .notOnFace(reading.face, offDeg: offRad * 180 / .pi)
+        throw .notOnFace(reading.face, offDeg: degrees(radians: offRad))
       }
     }
-    (matrix, biasMS2) = try Self.fit(readings)
     let count = Double(readings.count)
     gyroBiasRadS = (1 / count) * readings.reduce(.zero) { $0 + $1.gyroRadS }
     temperatureC = readings.reduce(0) { $0 + $1.temperatureC } / count

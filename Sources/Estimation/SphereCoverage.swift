@@ -7,7 +7,6 @@ struct SphereCoverage: Hashable, Sendable {
   private var seen: UInt32 = 0
 
   var count: Int { seen.nonzeroBitCount }
-  var share: Double { Double(count) / Double(Self.cells) }
 
   mutating func add(_ direction: Vector3) {
     guard direction.isFinite, direction.norm > 0 else { return }

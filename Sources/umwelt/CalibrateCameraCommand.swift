@@ -22,7 +22,7 @@ struct CalibrateCameraCommand: ParsableCommand {
       throw CalibrateError.noCamera(board: session.board.name)
     }
     let bench = try CalibrationBench(
-      session.board, options: options, flaw: hand.flaw, needsCamera: true)
+      session.board, options: options, hand: hand, needsCamera: true)
     guard let camera = bench.camera else {
       throw CalibrateError.noCamera(board: session.board.name)
     }

@@ -38,6 +38,10 @@ struct HandOptions: ParsableArguments {
     help: ArgumentHelp(
       "Simulated boards: what the hand does wrong.", valueName: "flaw"))
   var flaw: HandWorld.Flaw?
+  @Option(
+    name: .customLong("inject"),
+    help: "Simulated boards: break a part on purpose: PART:FAULT[@SECONDS], e.g. imu:off@2.")
+  var injections: [Injection] = []
 }
 
 extension HandWorld.Flaw: ExpressibleByArgument {}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
 import Buses
-import Devices
 import Estimation
+import Runtime
 
 /// Why a calibration did not come to its end. The calibration before is untouched.
 enum CalibrateError: Error, CustomStringConvertible {
@@ -10,8 +10,6 @@ enum CalibrateError: Error, CustomStringConvertible {
   case refused(CalibrationRefusal)
   /// Nothing new came to rest in time.
   case notStill(String, afterS: Double, saved: String)
-  /// The IMU gives no samples.
-  case silent(chip: String, afterS: Double)
   case noMagnetometer(chip: String)
   case noCamera(board: String)
   case noServos(board: String)
@@ -24,8 +22,8 @@ enum CalibrateError: Error, CustomStringConvertible {
   case stopped(String, saved: String)
   /// The motors are not wired as board.yaml says.
   case wiring([String])
-  case device(DeviceError)
-  case hardware(HardwareError)
+  /// A part refused, or is not there.
+  case part(StartError)
   case camera(FrameError)
 
   /// Exit codes: 1 the work failed, 2 bad usage or board, 3 the hardware refused.
@@ -33,8 +31,8 @@ enum CalibrateError: Error, CustomStringConvertible {
     switch self {
     case .refused, .notStill, .interrupted, .stopped, .wiring, .notConfirmed: 1
     case .noMagnetometer, .noCamera, .noServos, .noDrive, .noHardware, .needsYes: 2
-    case .hardware: 2
-    case .silent, .device, .camera: 3
+    case .part(let error): error.isHardware ? 3 : 2
+    case .camera: 3
     }
   }
 
@@ -43,9 +41,6 @@ enum CalibrateError: Error, CustomStringConvertible {
     case .refused(let why): "not good enough: \(why)"
     case .notStill(let why, let afterS, let saved):
       "no new side came to rest within \(fixed(afterS, 0)) s. \(why) \(saved)"
-    case .silent(let chip, let afterS):
-      "\(chip): no samples for \(fixed(afterS, 1)) s. Check its data-ready wire and `rate` in "
-        + "board.yaml."
     case .noMagnetometer(let chip):
       "\(chip): this chip measures no magnetic field. There is nothing to calibrate."
     case .noCamera(let board):
@@ -64,8 +59,7 @@ enum CalibrateError: Error, CustomStringConvertible {
     case .stopped(let why, let saved): "stopped: \(why) \(saved)"
     case .wiring(let found):
       found.joined(separator: "\n  ") + "\n  Then run this again: nothing was saved."
-    case .device(let error): "\(error)"
-    case .hardware(let error): "\(error)"
+    case .part(let error): "\(error)"
     case .camera(let error): "\(error)"
     }
   }

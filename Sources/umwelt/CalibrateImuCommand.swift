@@ -15,7 +15,7 @@ struct CalibrateImuCommand: ParsableCommand {
 
   func run() throws {
     let session = try CalibrationSession(options)
-    let bench = try CalibrationBench(session.board, options: options, flaw: hand.flaw)
+    let bench = try CalibrationBench(session.board, options: options, hand: hand)
     try session.begin(
       "Put the robot on each of its six sides and let go; any order will do.", yes: hand.yes)
     let resumed = Set(session.progress.faces.map(\.face)).count

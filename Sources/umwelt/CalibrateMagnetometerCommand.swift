@@ -24,7 +24,7 @@ struct CalibrateMagnetometerCommand: ParsableCommand {
 
   func run() throws {
     let session = try CalibrationSession(options)
-    let bench = try CalibrationBench(session.board, options: options, flaw: hand.flaw)
+    let bench = try CalibrationBench(session.board, options: options, hand: hand)
     try session.begin(
       "Go away from iron and motors. Turn the robot slowly about all its axes, upside down too.",
       yes: hand.yes)

@@ -35,6 +35,32 @@ import Testing
     #expect(result.errors.contains("the robot turned too little"))
   }
 
+  @Test(
+    "a part that fails meanwhile is named, and ends it with the hardware's code",
+    arguments: [
+      ("imu", "imu:off@3", "no answer"), ("imu", "imu:wrong", "register 0x75 says 0x70"),
+      ("camera", "camera:off@4", "camera front: no frames"), ("camera", "imu:off@4", "MPU-6050")
+    ])
+  func broken(kind: String, injection: String, message: String) throws {
+    let result = try fixture.calibrate(kind, "--yes", "--inject", injection)
+    #expect(result.code == 3)
+    #expect(result.errors.contains(message), "\(result.errors)")
+    #expect(!fixture.state.names.contains("calibration.yaml"))
+  }
+
+  @Test("a board of real chips says that this program cannot drive them yet")
+  func linux() throws {
+    let rover = TemporaryFolder.read("\(Repository.boards)/sim-rover/board.yaml")
+    let text = String(decoding: rover, as: UTF8.self)
+      .replacing("machine: simulated", with: "machine: linux").replacing("world: rover", with: "")
+    let path = board.write(text.utf8, "draft.yaml")
+    for kind in ["imu", "motors"] {
+      let result = try fixture.calibrate(kind, board: path)
+      #expect(result.code == 2)
+      #expect(result.errors.contains("cannot drive real chips yet"), "\(result.errors)")
+    }
+  }
+
   @Test("a robot without a camera has none to calibrate")
   func none() throws {
     let result = try fixture.calibrate("camera", "--yes", board: "sim-balance")

@@ -83,13 +83,14 @@ import Testing
     "a fault stops it and is named",
     arguments: [
       ("imu:off@2", "the IMU stopped answering"), ("imu:stuck@2", "the IMU repeats one sample"),
-      ("imu:garbage@2", "stopped: "), ("pwm:off@2", "a chip failed")
+      ("imu:garbage@2", "stopped: "), ("pwm:off@2", "a chip failed"),
+      ("pwm:stuck@0.1", "nothing moved up to"), ("pwm:stuck@15.5", "it went nowhere")
     ])
   func fault(injection: String, message: String) throws {
     let result = try calibrate("--inject \(injection)")
     #expect(result.code == 1)
     #expect(result.errors.contains(message), "\(result.errors)")
-    #expect(fixture.state.names.isEmpty)
+    #expect(!fixture.state.names.contains("calibration.yaml"))
   }
 
   @Test("after a fault in the second motor it goes on with that one")

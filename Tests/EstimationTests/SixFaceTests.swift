@@ -84,6 +84,13 @@ struct SixFaceTests {
     #expect(abs(offDeg - 90) < 3)
   }
 
+  @Test("Six times the same side is refused as too alike")
+  func sameSide() {
+    var readings = Self.readings()
+    for i in readings.indices { readings[i].accelMS2 = readings[0].accelMS2 }
+    #expect(refusal(readings) == .facesAlike)
+  }
+
   @Test("One face put down crooked by 8 degrees is refused: the faces contradict each other")
   func crooked() {
     var readings = Self.readings()

@@ -54,7 +54,7 @@ struct HandWorldTests {
       }
     }
     #expect(seen[nil] == 1)
-    #expect((seen[.lazy] ?? 1) < EllipsoidFit.Limits.coverage)
+    #expect((seen[.lazy] ?? 1) < Double(EllipsoidFit.Limits.cells) / 24)
   }
 
   @Test("shows the camera the heading of a moment ago")
