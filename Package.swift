@@ -31,13 +31,15 @@ let package = Package(
     .target(name: "Buses", dependencies: ["Quantities"]),
     .target(name: "Devices", dependencies: ["Buses", "Safety", "Quantities"]),
     .target(name: "LinuxBuses", dependencies: ["Buses", "Quantities", "CLinux", "CCodecs"]),
-    .target(name: "Estimation", dependencies: ["Quantities"]),
+    .target(name: "Estimation", dependencies: ["COpenBLAS", "Quantities"]),
     .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS"]),
     .target(name: "WorldModel", dependencies: ["Kernels"]),
     .target(name: "Planning", dependencies: ["Quantities"]),
     .target(
       name: "Board",
-      dependencies: ["Devices", "Safety", "Quantities", .product(name: "Yams", package: "Yams")]),
+      dependencies: [
+        "Devices", "Safety", "Estimation", "Quantities", .product(name: "Yams", package: "Yams")
+      ]),
     .target(name: "Wiring", dependencies: ["Board", "Devices"]),
     .target(
       name: "Diagnosis", dependencies: ["Board", "Devices", "Buses", "Codecs", "Quantities"]),
@@ -81,7 +83,7 @@ let package = Package(
       name: "RuntimeTests",
       dependencies: [
         "LoopFixtures", "ModelFixtures", "Runtime", "Simulation", "Board", "Devices", "Buses",
-        "Planning", "WorldModel", "Safety", "Quantities"
+        "Estimation", "Planning", "WorldModel", "Safety", "Quantities"
       ]),
     .testTarget(
       name: "ClosedLoopTests",
@@ -90,7 +92,8 @@ let package = Package(
       ]),
     .testTarget(name: "TidyTests"),
     .testTarget(
-      name: "BoardTests", dependencies: ["Board", "Devices", "Quantities"], exclude: ["Broken"]),
+      name: "BoardTests", dependencies: ["Board", "Devices", "Estimation", "Quantities"],
+      exclude: ["Broken"]),
     .testTarget(name: "WiringTests", dependencies: ["Wiring", "Board"]),
     .testTarget(
       name: "DiagnosisTests",
@@ -101,7 +104,11 @@ let package = Package(
       name: "EstimationTests",
       dependencies: ["MallocCount", "Estimation", "Codecs", "Quantities"]),
     // Runs the built binary, so it must be built first.
-    .testTarget(name: "CommandTests", dependencies: ["umwelt", "ModelFixtures", "WorldModel"]),
+    .testTarget(
+      name: "CommandTests",
+      dependencies: [
+        "umwelt", "ModelFixtures", "WorldModel", "Simulation", "Board", "Estimation", "Quantities"
+      ]),
     // The kernel's structs and a GPIO chip that stands in for the kernel's, for the tests below.
     .target(
       name: "KernelHeaders", path: "Tests/KernelHeaders",

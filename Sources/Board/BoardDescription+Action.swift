@@ -6,6 +6,8 @@ extension BoardDescription {
     public var name: String
     /// Names of motors; a motor follows exactly one action.
     public var motors: [String]
+
+    public init(name: String, motors: [String]) { (self.name, self.motors) = (name, motors) }
   }
 }
 

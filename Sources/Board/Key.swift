@@ -163,6 +163,14 @@ extension Key where Value == [Section] {
       value.list.map { $0.compactMap(\.value.section) }
     }
   }
+
+  /// The same where there may be none.
+  static func optionalSections(_ name: String, _ table: Table, _ help: String) -> Key {
+    let example = Field.Presence.optional(example: "[\(table.example)]")
+    return Key(name, .list(of: .section(table)), example, help) { value in
+      value.list.map { $0.compactMap(\.value.section) }
+    }
+  }
 }
 
 extension Key where Value == [FileValue.Named] {

@@ -37,10 +37,14 @@ public final class ControlLoop {
   private var nextDecision = Instant.zero
   private var proposal: Proposal?
 
-  public init(board: BoardDescription, body: Body, mind: any Mind, imuBins: Int) {
+  /// - Parameter calibration: of this robot's IMU; nil where it was never calibrated.
+  public init(
+    board: BoardDescription, body: Body, mind: any Mind, calibration: ImuCalibration? = nil,
+    imuBins: Int
+  ) {
     precondition(mind.actionCount == board.actions.count, "the mind's actions are the board's")
     (self.board, self.body, self.mind) = (board, body, mind)
-    perception = Perception(board: board, body: body, bins: imuBins)
+    perception = Perception(board: board, body: body, calibration: calibration, bins: imuBins)
     actionOfSetPoint = board.actuators.map { actuator in
       board.actions.firstIndex { $0.motors.contains(actuator.name) }
     }

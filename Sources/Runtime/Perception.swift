@@ -29,6 +29,8 @@ public final class Perception {
   private let imu: any InertialSensor
   /// From the chip's axes to the body's.
   private let axes: AxisMap
+  /// What this robot's own IMU is corrected by; nil where it was not calibrated.
+  private let calibration: ImuCalibration?
   private let camera: (any FrameSource)?
   private var bins: ImuBins
   private var rest: RestCalibration?
@@ -42,16 +44,20 @@ public final class Perception {
   private var frameRepeats = 0
   private var drive = SIMD2<Double>.zero
 
-  public convenience init(board: BoardDescription, body: Body, bins binCount: Int) {
-    self.init(board: board, imu: body.imu, camera: body.camera, bins: binCount)
+  public convenience init(
+    board: BoardDescription, body: Body, calibration: ImuCalibration? = nil, bins binCount: Int
+  ) {
+    self.init(
+      board: board, imu: body.imu, camera: body.camera, calibration: calibration, bins: binCount)
   }
 
   /// The same with any sensors.
   package init(
     board: BoardDescription, imu: any InertialSensor, camera: (any FrameSource)?,
-    bins binCount: Int
+    calibration: ImuCalibration? = nil, bins binCount: Int
   ) {
-    (self.imu, self.camera, axes) = (imu, camera, board.imu.axes)
+    (self.imu, self.camera, self.calibration) = (imu, camera, calibration)
+    axes = board.imu.axes
     health = ImuHealth(gyroRangeRadS: board.imu.settings.gyroRangeRadS)
     attitude = AttitudeFilter(sampleRateHz: board.imu.settings.rateHz)
     odometry = board.drive.map {
@@ -126,8 +132,9 @@ public final class Perception {
       hasNonFiniteSample = true
       return
     }
-    let (turn, force) = (axes.body(sample.gyroRadS), axes.body(sample.accelMS2))
-    health.observe(gyroRadS: turn, accelMS2: force)
+    let (turn, measured) = (axes.body(sample.gyroRadS), axes.body(sample.accelMS2))
+    health.observe(gyroRadS: turn, accelMS2: measured)
+    let force = calibration?.accelMS2(measured) ?? measured
     rest?.add(gyroRadS: turn, accelMS2: force)
     let gyro = turn - gyroBiasRadS
     (gyroRadS, accelMS2, senses.imuAt) = (gyro, force, sample.at)

@@ -25,8 +25,11 @@ public final class RoverWorld: World {
   private var random: SeededGenerator
   private let camera = RoomCamera(width: 64, height: 64)
 
-  public init(room: Room, start: Pose, seed: UInt64) {
-    self.room = room
+  /// The share of the supply below which a motor only hums; gear friction.
+  private let deadBand: Double
+
+  public init(room: Room, start: Pose, seed: UInt64, deadBand: Double = 0) {
+    (self.room, self.deadBand) = (room, deadBand)
     body = RoverBody(pose: start)
     random = SeededGenerator(seed: seed, stream: "rover world")
   }
@@ -43,7 +46,8 @@ public final class RoverWorld: World {
       grip = [1 + Self.slip * random.normal(), 1 + Self.slip * random.normal()]
     }
     let before = body.travelMS
-    body.advance(dtS: dtS, left: left, right: right, grip: grip)
+    body.advance(
+      dtS: dtS, left: left.less(deadBand), right: right.less(deadBand), grip: grip)
     if body.isBlocked { hasCollided = true }
     let shake = Self.vibrationPerS * abs(body.travelMS)
     motion = Motion(
@@ -89,5 +93,14 @@ extension RoverWorld {
     var random = SeededGenerator(seed: seed, stream: "goal picture")
     RoomCamera.addNoise(to: &pixels, &random)
     return pixels
+  }
+}
+
+extension MotorDrive {
+  /// What friction leaves of a voltage.
+  fileprivate func less(_ deadBand: Double) -> MotorDrive {
+    guard deadBand > 0, case .driven(let voltage) = self else { return self }
+    let left = max(0, abs(voltage) - deadBand)
+    return .driven(voltage < 0 ? -left : left)
   }
 }

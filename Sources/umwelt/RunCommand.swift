@@ -21,6 +21,8 @@ struct RunCommand: ParsableCommand {
   @Option(help: "model, oracle, random, noop or random-encoder.") var planner = PlannerKind.model
   @Option(help: "int8, or float for the reference path.") var precision = Precision.int8
   @Option(help: "Another model file.") var model: String?
+  @Option(help: "Folder of calibration.yaml; the board's own where this is not given.")
+  var state: String?
   @Option(
     name: .customLong("inject"),
     help: "Break a part on purpose: PART:FAULT[@SECONDS], e.g. imu:off@2 or camera:stuck.")
@@ -51,7 +53,8 @@ struct RunCommand: ParsableCommand {
     let isRealTime = realTime || (isScreen && !lockstep)
     let run = try SimulatedRun(
       board: board, level: task, kind: planner, model: model, seed: seed,
-      pace: isRealTime ? .realTime : .lockstep)
+      pace: isRealTime ? .realTime : .lockstep,
+      calibration: try CalibrationFile.load(for: board, folder: state ?? board.folder))
     let goalPicture = try readGoal(model) ?? run.judge.goalPicture
     if goal != nil, let picture = goalPicture, let mind = run.mind as? PlanningMind {
       mind.setGoal(picture: picture)

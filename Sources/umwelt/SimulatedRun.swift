@@ -20,10 +20,12 @@ final class SimulatedRun {
 
   /// - Parameters:
   ///   - model: needed by the minds that imagine with one; loaded once and shared between runs.
+  ///   - calibration: of this robot; nil where it was never calibrated.
   ///   - makeMind: another mind than `kind` says, made once the task is known.
   init(
     board: BoardDescription, level: Level, kind: PlannerKind, model: WorldModel?, seed: UInt64,
-    pace: Pace, makeMind: ((any Judge) throws -> any Mind)? = nil
+    pace: Pace, calibration: Calibration? = nil,
+    makeMind: ((any Judge) throws -> any Mind)? = nil
   ) throws {
     guard case .simulated(let world) = board.machine else {
       throw RunError.notSimulated(board.name)
@@ -66,7 +68,7 @@ final class SimulatedRun {
     }
     loop = ControlLoop(
       board: board, body: try board.body(on: machine), mind: mind,
-      imuBins: model?.info.imu?.bins ?? 1)
+      calibration: calibration?.perceived, imuBins: model?.info.imu?.bins ?? 1)
   }
 
   /// Chips checked, gyro calibrated at rest, armed.

@@ -13,7 +13,7 @@ struct Umwelt: ParsableCommand {
     commandName: "umwelt", abstract: "A world model on a robot: sees, imagines, plans and acts.",
     subcommands: [
       RunCommand.self, LookCommand.self, SimCommand.self, AttitudeCommand.self, ModelCommand.self,
-      BoardCommand.self, BenchCommand.self, DoctorCommand.self
+      BoardCommand.self, BenchCommand.self, DoctorCommand.self, CalibrateCommand.self
     ])
 
   /// Exit codes: 0 done, 1 the work failed, 2 bad usage or bad file, 3 the hardware refused.
@@ -44,6 +44,8 @@ struct Umwelt: ParsableCommand {
     case let error as HardwareError: error.reason == nil ? 2 : 3
     case let error as BoardUseError: error.isBadUse ? 2 : 1
     case let error as WriteError: error.isBadPath ? 2 : 1
+    case let error as CalibrateError: error.code
+    case is StateFileError: 1
     case let error as AttitudeError: error.isBadFile ? 2 : 1
     case let error as StartError: error.isHardware ? 3 : 2
     default: isUsage(error) ? 2 : 1

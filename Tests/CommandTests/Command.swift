@@ -29,7 +29,14 @@ enum Command {
   /// Runs it to its end, standard output and error kept apart.
   static func run(_ arguments: String...) throws -> Result { try run(arguments) }
 
-  static func run(_ arguments: [String]) throws -> Result {
+  static func run(_ arguments: [String]) throws -> Result { try spawn(path, arguments) }
+
+  /// Runs a line of shell in which `umwelt` is the built binary, for what standard input is fed.
+  static func shell(_ line: String) throws -> Result {
+    try spawn("/bin/sh", ["-c", "umwelt() { '\(path)' \"$@\"; }; binary='\(path)'; \(line)"])
+  }
+
+  private static func spawn(_ program: String, _ arguments: [String]) throws -> Result {
     try #require(!path.isEmpty, "no built umwelt next to \(CommandLine.arguments)")
     let folder = TemporaryFolder()
     let (output, errors) = (folder.path + "/output", folder.path + "/errors")
@@ -39,7 +46,7 @@ enum Command {
     let flags = O_WRONLY | O_CREAT | O_TRUNC
     posix_spawn_file_actions_addopen(&actions, 1, output, flags, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, errors, flags, 0o600)
-    let argv = Self.list([path] + arguments)
+    let argv = Self.list([program] + arguments)
     let environment = Self.list(
       ["PATH", "LD_LIBRARY_PATH", "UMWELT_ISA"].compactMap { (name: String) -> String? in
         getenv(name).map { "\(name)=\(String(cString: $0))" }
@@ -47,8 +54,8 @@ enum Command {
     defer { for text in argv + environment { free(text) } }
     var child: pid_t = 0
     // SAFETY: both lists end with nil; their texts and `actions` outlive the call.
-    let failure = posix_spawn(&child, path, &actions, nil, argv, environment)
-    try #require(failure == 0, "\(path) did not start: \(String(cString: strerror(failure)))")
+    let failure = posix_spawn(&child, program, &actions, nil, argv, environment)
+    try #require(failure == 0, "\(program) did not start: \(String(cString: strerror(failure)))")
     var status: Int32 = 0
     while waitpid(child, &status, 0) < 0, errno == EINTR {}
     // As the macros WIFEXITED and WEXITSTATUS; a signal shows as a negative code.

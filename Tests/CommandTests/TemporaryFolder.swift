@@ -48,6 +48,8 @@ final class TemporaryFolder {
     return result.sorted()
   }
 
+  func remove(_ name: String) { unlink("\(path)/\(name)") }
+
   func write(_ bytes: some Sequence<UInt8>, _ name: String) -> String {
     let path = "\(path)/\(name)"
     let all = Array(bytes)

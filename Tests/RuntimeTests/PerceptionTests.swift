@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buses
 import Devices
+import Estimation
 import LoopFixtures
 import Quantities
 import Runtime
@@ -70,6 +71,24 @@ struct PerceptionTests {
     #expect(perception.gyroRadS == Vector3(0.1, -0.2, -0.3))
     #expect(perception.accelMS2 == Vector3(0.5, -1, 9.8))
     #expect(perception.senses.tiltRad.map { $0 < 0.2 } == true)
+  }
+
+  @Test("a calibration corrects the accelerometer for all that use it, the gyro is left to rest")
+  func calibrated() throws {
+    var calibration = ImuCalibration()
+    calibration.accelMatrix = Matrix3(
+      rows: (Vector3(1, 0.02, 0), Vector3(0, 0.9, 0), Vector3(0, 0, 1.1)))
+    calibration.accelBiasMS2 = Vector3(1, 2, 0.8)
+    calibration.gyroBiasRadS = Vector3(1, 1, 1)
+    let imu = Puppet()
+    let perception = Perception(
+      board: try BoardName.balance.load(), imu: imu, camera: nil, calibration: calibration,
+      bins: 2)
+    imu.next = [sample(5, accel: Vector3(1, 2, 9.8)), sample(10, accel: Vector3(1, 2, 9.8))]
+    perception.update(drive: .zero)
+    #expect((perception.accelMS2 - Vector3(0, 0, 9.9)).norm < 1e-12)
+    #expect(perception.gyroRadS == .zero)
+    #expect(perception.senses.tiltRad.map { $0 < 1e-6 } == true, "it stands upright after all")
   }
 
   @Test("before the first sample nothing is known")
