@@ -96,7 +96,9 @@ extension Section {
   fileprivate init(
     _ text: String, _ table: Table, path: String, log: ProblemLog
   ) throws(BoardError) {
-    let (mapping, place) = try BoardText.parse(text, path: path)
-    self.init(mapping, table, path: "", place: place, log: log)
+    guard case .mapping(let entries, let place) = try BoardText.parse(text, path: path) else {
+      preconditionFailure("a file's root is a mapping: BoardText.parse sees to it")
+    }
+    self.init(entries, table, path: "", place: place, log: log)
   }
 }

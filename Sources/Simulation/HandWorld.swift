@@ -164,13 +164,14 @@ public final class HandWorld: World {
   private func feel(rateRadS: Vector3) {
     let up = bodyToEarth.conjugate.rotate(Vector3(0, 0, 1))
     let force = standardGravityMS2 * up
-    motion = Motion(
-      angularRateRadS: rateRadS,
-      specificForceMS2: Vector3(
-        imuErrors[0].dot(force), imuErrors[1].dot(force), imuErrors[2].dot(force)))
     // East, north, up in Berlin, rounded. Source: IGRF-13, epoch 2020.
     let earth = bodyToEarth.conjugate.rotate(Vector3(1e-6, 19e-6, -46e-6))
     magneticT = earth + Self.hardIronT + 0.1 * Vector3(0, earth.x, 0)
+    motion = Motion(
+      angularRateRadS: rateRadS,
+      specificForceMS2: Vector3(
+        imuErrors[0].dot(force), imuErrors[1].dot(force), imuErrors[2].dot(force)),
+      magneticT: magneticT)
   }
 
   /// A motor's magnet a hand's width from the chip. Units: T, body frame.

@@ -26,10 +26,13 @@ extension BoardDescription {
 
   /// The robot's devices on this hardware, with the firmware that its IMU needs.
   func body(on hardware: any Hardware) throws -> Body {
-    let firmware = try imu.firmwarePath.map { path in
-      FirmwareFile(path: path, bytes: try FileBytes.read(path, limit: 1 << 20))
-    }
-    return try Body(board: self, hardware: hardware, imuFirmware: firmware)
+    try Body(board: self, hardware: hardware, imuFirmware: try imuFirmware())
+  }
+
+  /// What the IMU needs at every start; nil for most. No chip's firmware is as large as a megabyte.
+  func imuFirmware() throws(FileError) -> FirmwareFile? {
+    guard let path = imu.firmwarePath else { return nil }
+    return FirmwareFile(path: path, bytes: try FileBytes.read(path, limit: 1 << 20))
   }
 
   /// What the kernel calls the computer's buses, lines, outputs and cameras.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
 import Buses
+import Codecs
 import Estimation
 import Runtime
 
@@ -14,7 +15,6 @@ enum CalibrateError: Error, CustomStringConvertible {
   case noCamera(board: String)
   case noServos(board: String)
   case noDrive(board: String)
-  case noHardware(board: String)
   case needsYes
   case notConfirmed
   case interrupted(saved: String)
@@ -25,12 +25,14 @@ enum CalibrateError: Error, CustomStringConvertible {
   /// A part refused, or is not there.
   case part(StartError)
   case camera(FrameError)
+  /// The firmware that the IMU needs cannot be read.
+  case file(FileError)
 
   /// Exit codes: 1 the work failed, 2 bad usage or board, 3 the hardware refused.
   var code: Int32 {
     switch self {
     case .refused, .notStill, .interrupted, .stopped, .wiring, .notConfirmed: 1
-    case .noMagnetometer, .noCamera, .noServos, .noDrive, .noHardware, .needsYes: 2
+    case .noMagnetometer, .noCamera, .noServos, .noDrive, .needsYes, .file: 2
     case .part(let error): error.isHardware ? 3 : 2
     case .camera: 3
     }
@@ -50,9 +52,6 @@ enum CalibrateError: Error, CustomStringConvertible {
     case .noDrive(let board):
       "\(board): the gyro can only tell two motors apart that turn the robot, each with an action "
         + "of its own. Calibrate this robot's motors with wheel encoders."
-    case .noHardware(let board):
-      "\(board): this program cannot drive real chips yet. `umwelt board list` shows the simulated "
-        + "boards."
     case .needsYes: "there is no terminal to ask at. Nothing moves by itself here: add --yes."
     case .notConfirmed: "not confirmed, so nothing was moved. Type yes to go."
     case .interrupted(let saved): "interrupted. \(saved)"
@@ -61,6 +60,7 @@ enum CalibrateError: Error, CustomStringConvertible {
       found.joined(separator: "\n  ") + "\n  Then run this again: nothing was saved."
     case .part(let error): "\(error)"
     case .camera(let error): "\(error)"
+    case .file(let error): "\(error)"
     }
   }
 }

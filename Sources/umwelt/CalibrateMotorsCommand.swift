@@ -44,8 +44,9 @@ struct CalibrateMotorsCommand: ParsableCommand {
     guard board.motors.count == 2, board.drive != nil, board.actions.count == 2 else {
       throw CalibrateError.noDrive(board: board.name)
     }
-    let machine = try simulated(board)
-    let trial = try MotorTrial(session, hardware: machine, machine: machine, injections: injections)
+    let machine = simulated(board)
+    let trial = try MotorTrial(
+      session, hardware: try machine ?? board.hardware(), machine: machine, injections: injections)
     try confirm(session)
     defer { trial.stop() }
     let resumed = session.progress.motors.count
@@ -57,11 +58,9 @@ struct CalibrateMotorsCommand: ParsableCommand {
     if options.json { print(json(session, resumed: resumed).text) }
   }
 
-  /// The one place for the real machine: `LinuxHardware` where `machine` is linux.
-  private func simulated(_ board: BoardDescription) throws -> SimulatedMachine {
-    guard case .simulated = board.machine else {
-      throw CalibrateError.noHardware(board: board.name)
-    }
+  /// The simulated machine; nil for a real one.
+  private func simulated(_ board: BoardDescription) -> SimulatedMachine? {
+    guard case .simulated = board.machine else { return nil }
     var wiring = MachineWiring(board)
     if flaws.contains(.leftInverted) { wiring.motors[0].isInverted.toggle() }
     if flaws.contains(.rightInverted) { wiring.motors[1].isInverted.toggle() }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
 import Buses
+import Codecs
 import Devices
 import Quantities
 import Runtime
@@ -44,8 +45,10 @@ final class CalibrationBench {
       hardware = machine
       self.hand = world
     case .linux:
-      // The real machine goes here: `hardware = LinuxHardware(...)`, `self.hand = nil`.
-      throw .noHardware(board: board.name)
+      do throws(HardwareError) { hardware = try board.hardware() } catch {
+        throw .part(.hardware(error))
+      }
+      self.hand = nil
     }
     self.hardware = hardware
     clock = hardware.clock
@@ -54,14 +57,16 @@ final class CalibrationBench {
     do {
       imu = try board.imu.chip.driver(
         device: I2CDevice(bus: try hardware.i2cBus(board.imu.bus), address: board.imu.address),
-        dataReady: try hardware.edgeLine(board.imu.interruptLine, .rising),
-        settings: board.imu.settings)
+        dataReady: try board.imu.interruptLine.map { try hardware.edgeLine($0, .rising) },
+        settings: board.imu.settings, firmware: try board.imuFirmware())
       camera = needsCamera ? try board.camera.map { try hardware.frameSource($0.name) } : nil
       try imu.start(clock: clock)
     } catch let error as DeviceError {
       throw .part(.device(error))
     } catch let error as HardwareError {
       throw .part(.hardware(error))
+    } catch let error as FileError {
+      throw .file(error)
     } catch {
       preconditionFailure("an untyped error from a driver: \(error)")
     }
@@ -75,7 +80,7 @@ final class CalibrationBench {
     do throws(DeviceError) {
       try imu.drain {
         isHeard = true
-        each($0)
+        each(described.inBody($0))
       }
     } catch { throw .part(.device(error)) }
     if isHeard { heardAt = clock.now }
@@ -101,5 +106,14 @@ final class CalibrationBench {
       (hardware as? SimulatedMachine)?.inject(injection.fault, into: injection.part)
     }
     injections.removeAll { nowS >= $0.atS }
+  }
+}
+
+extension BoardDescription.IMU {
+  /// A sample along the robot's axes.
+  fileprivate func inBody(_ sample: InertialSample) -> InertialSample {
+    InertialSample(
+      at: sample.at, gyroRadS: axes.body(sample.gyroRadS), accelMS2: axes.body(sample.accelMS2),
+      magneticT: sample.magneticT.map { axes.body($0) })
   }
 }

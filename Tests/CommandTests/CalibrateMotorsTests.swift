@@ -84,7 +84,7 @@ import Testing
     arguments: [
       ("imu:off@2", "the IMU stopped answering"), ("imu:stuck@2", "the IMU repeats one sample"),
       ("imu:garbage@2", "stopped: "), ("pwm:off@2", "a chip failed"),
-      ("pwm:stuck@0.1", "nothing moved up to"), ("pwm:stuck@15.5", "it went nowhere")
+      ("pwm:stuck@0.1", "but reads"), ("pwm:stuck@15.5", "but reads")
     ])
   func fault(injection: String, message: String) throws {
     let result = try calibrate("--inject \(injection)")
