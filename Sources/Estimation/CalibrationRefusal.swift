@@ -93,7 +93,7 @@ public enum CalibrationRefusal: Error, Equatable, CustomStringConvertible {
         + " Make room in front of it and behind it."
     case .noEnd(let reached):
       "no end was felt up to \(rounded(reached)). The servo may turn further than its set points:"
-        + " then there is nothing to calibrate. Or its supply is not the one that is measured."
+        + " then leave it out (--only the others). Or its supply is not the one that is measured."
     case .noRoom(let lower, let upper):
       "set points \(rounded(lower)) to \(rounded(upper)) are all that is free, or 0 is beyond a"
         + " stop. 0 is where it is armed: turn its horn by some teeth, so that 0 is in the middle."

@@ -37,6 +37,10 @@ struct CalibrateServosCommand: ParsableCommand {
   @OptionGroup var options: CalibrateOptions
   @Flag(help: "Press the space bar at the stops, even where a monitor could feel them.")
   var byHand = false
+  @Option(
+    help: ArgumentHelp(
+      "Calibrate this servo and leave the others as they are; repeatable.", valueName: "name"))
+  var only: [String] = []
   @Option(help: "Simulated boards: what is wrong with the mechanism.") var flaw: Flaw?
   @Option(
     name: .customLong("inject"),
@@ -47,15 +51,16 @@ struct CalibrateServosCommand: ParsableCommand {
     let session = try CalibrationSession(options)
     let board = session.board
     guard !board.servos.isEmpty else { throw CalibrateError.noServos(board: board.name) }
+    let servos = try chosen(board)
     let isByHand = byHand || !board.power.contains { $0.chip.traits.measuresCurrent }
     let machine = try simulated(board)
     let hardware: any Hardware = try machine ?? board.hardware()
-    try confirm(session, isByHand)
+    try confirm(session, servos, isByHand)
     let faults = TimedFaults(machine, injections)
     let resumed = session.progress.servos.count
     try Operator.withKeys { () throws in
-      for (index, servo) in board.servos.enumerated() {
-        let step = "[\(index + 1)/\(board.servos.count)] \(servo.name)"
+      for (index, servo) in servos.enumerated() {
+        let step = "[\(index + 1)/\(servos.count)] \(servo.name)"
         if session.progress.servos.contains(where: { $0.name == servo.name }) {
           session.say("\(step): done already.")
           continue
@@ -69,6 +74,17 @@ struct CalibrateServosCommand: ParsableCommand {
       try finish(session)
     }
     if options.json { print(json(session, resumed: resumed).text) }
+  }
+
+  /// All servos, or those that `--only` names.
+  private func chosen(_ board: BoardDescription) throws -> [BoardDescription.Servo] {
+    let names = board.servos.map(\.name)
+    if let unknown = only.first(where: { !names.contains($0) }) {
+      throw ValidationError(
+        "--only \(unknown): no servo is called so. Servos of this board: "
+          + names.joined(separator: ", ") + ".")
+    }
+    return only.isEmpty ? board.servos : board.servos.filter { only.contains($0.name) }
   }
 
   /// The simulated machine; nil for a real one.
@@ -88,9 +104,9 @@ struct CalibrateServosCommand: ParsableCommand {
   }
 
   private func confirm(
-    _ session: CalibrationSession, _ isByHand: Bool
+    _ session: CalibrationSession, _ servos: [BoardDescription.Servo], _ isByHand: Bool
   ) throws(CalibrateError) {
-    let names = session.board.servos.map(\.name).joined(separator: ", ")
+    let names = servos.map(\.name).joined(separator: ", ")
     let told =
       isByHand
       ? "Press the space bar as soon as a servo reaches its stop or its horn stops moving.\n"
@@ -117,6 +133,7 @@ struct CalibrateServosCommand: ParsableCommand {
   private func finish(_ session: CalibrationSession) throws {
     let servos = session.board.servos.compactMap { servo in
       session.progress.servos.first { $0.name == servo.name }
+        ?? session.calibration.servos.first { $0.name == servo.name }
     }
     try session.finish {
       $0.servos = servos

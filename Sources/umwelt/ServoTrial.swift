@@ -20,8 +20,9 @@ final class ServoTrial {
   private static let settleS = 0.6
   /// Source: simple reactions to what is seen take 0.2 to 0.3 s; twice that.
   private static let reactionS = 0.5
-  /// What a stop gives way before it shows: 8 us of dead band, then until the current has risen.
-  private static let marginUs = 30.0
+  /// What a servo is told beyond its stop before that shows: to the eye at once, which leaves twice
+  /// the dead band of 8 us (Hitec HS-422); to the current only once it has risen.
+  private static let (seenMarginUs, feltMarginUs) = (16.0, 30.0)
 
   private let trial: TrialLoop
   private let mind = SweepMind(motors: 1)
@@ -78,10 +79,11 @@ final class ServoTrial {
     try wait(abs(servo.rest) * servo.travelRad / 2 / servo.approachRadS + Self.settleS)
     let lower = try sweep(-1)
     let upper = try sweep(1)
+    let marginUs = current == nil ? Self.seenMarginUs : Self.feltMarginUs
     let spanUs = (servo.pulseS.upperBound - servo.pulseS.lowerBound) * 1e6
     do throws(CalibrationRefusal) {
       let range = try ServoRange(
-        lower: lower.found, upper: upper.found, margin: 2 * Self.marginUs / spanUs)
+        lower: lower.found, upper: upper.found, margin: 2 * marginUs / spanUs)
       return Calibration.Servo(
         name: servo.name, when: when, lower: range.lower, upper: range.upper,
         rise: [lower.rise, upper.rise].compactMap { $0 }.min())
