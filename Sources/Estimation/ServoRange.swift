@@ -21,6 +21,13 @@ public struct ServoRange: Hashable, Sendable {
       switch self { case .stop(_, let freeA), .limit(_, let freeA): freeA }
     }
 
+    /// Whether no stop was felt because it pressed from the first step on: it drew there what the
+    /// other side has only at a stop.
+    func pressesThroughout(beside other: Side) -> Bool {
+      guard !isStop, let freeA, let otherA = other.freeA else { return false }
+      return freeA > ServoEnd.Limits.rise * otherA
+    }
+
     /// The last set point that is clear of the stop.
     func clear(by margin: Double) -> Double {
       guard case .stop(let setPoint, _) = self else { return setPoint }
@@ -42,8 +49,7 @@ public struct ServoRange: Hashable, Sendable {
     let refusal = CalibrationRefusal.noRoom(lower: self.lower, upper: self.upper)
     if lower.isStop, self.lower > -Limits.room { throw refusal }
     if upper.isStop, self.upper < Limits.room { throw refusal }
-    // A servo that pressed from the first step on feels free to itself, but not to the other side.
-    if let a = lower.freeA, let b = upper.freeA, max(a, b) > ServoEnd.Limits.rise * min(a, b) {
+    if lower.pressesThroughout(beside: upper) || upper.pressesThroughout(beside: lower) {
       throw refusal
     }
   }

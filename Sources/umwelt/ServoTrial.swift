@@ -94,10 +94,13 @@ final class ServoTrial {
   private func sweep(_ sign: Double) throws -> Side {
     let limits = servo.limits.position
     let limit = sign < 0 ? limits.lowerBound : limits.upperBound
-    let side = current.map { current in
-      { () throws in try self.feel(current, sign, limit) }
+    guard limit != 0 else { return Side(found: .limit(limit, freeA: nil), rise: nil) }
+    let found: Side
+    if let current {
+      found = try feel(current, sign, limit)
+    } else {
+      found = try watch(sign, limit)
     }
-    let found = try side?() ?? watch(sign, limit)
     mind.action = .zero
     try wait(abs(limit) / Self.returnPerS + Self.settleS)
     return found

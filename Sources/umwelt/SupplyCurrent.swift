@@ -44,7 +44,9 @@ final class SupplyCurrent {
   }
 
   /// Forgets what was measured before.
-  func restart(now: Instant) { (endsAt, sumA, count) = (now + Interval(seconds: Self.momentS), 0, 0) }
+  func restart(now: Instant) {
+    (endsAt, sumA, count) = (now + Interval(seconds: Self.momentS), 0, 0)
+  }
 
   /// The mean over a moment once it is over; NaN when more flowed than is measured.
   func mean(now: Instant) throws(DeviceError) -> Double? {

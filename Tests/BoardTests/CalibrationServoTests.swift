@@ -23,8 +23,9 @@ import Testing
         """, path: "board.yaml", folderName: "testbed")
   }
 
-  private func problems(_ old: String, _ new: String, gripper: String = "[-1, 1]") throws -> [String]
-  {
+  private func problems(
+    _ old: String, _ new: String, gripper: String = "[-1, 1]"
+  ) throws -> [String] {
     let text = Self.text.replacing(old, with: new, maxReplacements: 1)
     do throws(BoardError) {
       _ = try CalibrationFile.parse(text, path: "c.yaml", for: try Self.board(gripper: gripper))
@@ -51,8 +52,8 @@ import Testing
   @Test(
     "What cannot be is refused with its place",
     arguments: [
-      ("lower: -0.7", "lower: 0.1", "3:65: servos[0].lower"),
-      ("upper: 0.8", "upper: 1.5", "3:78: servos[0].upper"),
+      ("lower: -0.7", "lower: 0.1", "c.yaml:3:"),
+      ("upper: 0.8", "upper: 1.5", "c.yaml:3:"),
       ("rise: 2.5", "rise: 0.5", "rise"),
       (", upper: 0.8", "", "upper"),
       ("name: arm", "name: leg", "no servo is called 'leg'. Servos of this board: gripper, arm.")

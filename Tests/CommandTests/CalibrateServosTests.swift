@@ -35,8 +35,8 @@ import Testing
     """
       + (power.isEmpty
         ? ""
-        : "power: [{name: battery, \(power), bus: i2c-1, address: 0x41, shunt: 0.1 Ohm, "
-          + "max_current: 0.8 A}]\n")
+        : "power: [{name: battery, \(power), bus: i2c-1, address: 0x41, shunt: 0.04 Ohm, "
+          + "max_current: 2 A}]\n")
   }
 
   /// Standard input stays open until the command ends, as a terminal does.
@@ -117,8 +117,8 @@ import Testing
 
   @Test("more current than the monitor measures ends it")
   func beyond() throws {
-    let text = Self.text().replacing("max_current: 0.8 A", with: "max_current: 0.3 A")
-      .replacing("0.1 Ohm", with: "0.13 Ohm")
+    let text = Self.text().replacing("max_current: 2 A", with: "max_current: 0.3 A")
+      .replacing("0.04 Ohm", with: "0.1 Ohm")
     let result = try calibrate(path: board.write(text.utf8, "draft.yaml"))
     #expect(result.code == 1)
     #expect(result.errors.contains("Raise max_current"), "\(result.errors)")

@@ -12,7 +12,8 @@ struct ServoRangeTests {
 
   @Test("A side without a stop keeps its limit, once the other side proves that stops are felt")
   func oneSide() throws {
-    let range = try ServoRange(lower: .limit(0, freeA: 0.2), upper: .stop(0.8, freeA: nil), margin: 0)
+    let range = try ServoRange(
+      lower: .limit(0, freeA: 0.2), upper: .stop(0.8, freeA: nil), margin: 0)
     #expect(range.lower == 0 && range.upper == 0.8)
   }
 
@@ -32,7 +33,14 @@ struct ServoRangeTests {
     }
   }
 
-  @Test("A side on which it draws much more than on the other was pressed from the beginning")
+  @Test("Lifting may take more current than lowering: stops on both sides are believed")
+  func gravity() throws {
+    let range = try ServoRange(
+      lower: .stop(-0.5, freeA: 0.6), upper: .stop(0.5, freeA: 0.2), margin: 0.1)
+    #expect(range.lower == -0.4 && range.upper == 0.4)
+  }
+
+  @Test("A side without a stop on which it draws much more than on the other was pressed")
   func aside() {
     #expect(throws: CalibrationRefusal.noRoom(lower: -1, upper: 0.8)) {
       try ServoRange(lower: .limit(-1, freeA: 0.7), upper: .stop(0.8, freeA: 0.2), margin: 0)

@@ -117,7 +117,7 @@ struct ActuatorBodyTests {
   @Test("an off before the start is nothing, whatever the part")
   func offBeforeStart() throws {
     let text =
-      Self.text.replacing("  - {name: lamp, motors: [lamp]}", with: "  - {name: fan, motors: [fan]}")
+      Self.text.replacing("{name: lamp, motors: [lamp]}", with: "{name: fan, motors: [fan]}")
       + "\nescs: [{name: fan, output: 7, pulse: [1 ms, 2 ms], "
       + "limits: {position: [0, 1], rate: 2 /s, slew: 20 /s2}}]\npwm: {frequency: 50 Hz}\n"
     let board = try BoardDescription.parse(
