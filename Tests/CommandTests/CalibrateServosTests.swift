@@ -92,8 +92,8 @@ import Testing
     #expect(try servos().allSatisfy { $0.rise == nil })
   }
 
-  @Test("a space bar that comes at once leaves no room, and is refused")
-  func tooEarly() throws {
+  @Test("by hand, a space bar before the servo turns outward is no end, and a cut line stops it")
+  func cutByHand() throws {
     let result = try fixture.calibrate(
       "servos", after: "printf 'yes\\n  ' |", "--by-hand", board: path)
     #expect(result.code == 1)
