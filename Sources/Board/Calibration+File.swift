@@ -14,6 +14,8 @@ extension Calibration {
       "camera", Camera.table, "The camera's time stamps against the IMU's.")
     static let motors = Key<[Section]>.optionalSections(
       "motors", Motor.table, "Where the motors begin to move.")
+    static let servos = Key<[Section]>.optionalSections(
+      "servos", Servo.table, "How far the servos turn.")
     static let when = Key.text(
       "when", .required(example: "2026-01-31T12:00:00Z"), "When it was measured, in UTC.")
     static let chip = Key<InertialChip>.choice(
@@ -24,7 +26,9 @@ extension Calibration {
     }
   }
 
-  static let table = Table([Keys.board, Keys.imu, Keys.magnetometer, Keys.camera, Keys.motors])
+  static let table = Table([
+    Keys.board, Keys.imu, Keys.magnetometer, Keys.camera, Keys.motors, Keys.servos
+  ])
 
   init(_ file: Section, for described: BoardDescription, _ log: ProblemLog) {
     self.init(board: described.name)
@@ -33,6 +37,8 @@ extension Calibration {
     magnetometer = file.find(Keys.magnetometer).flatMap { Magnetometer($0.value, log) }
     camera = file.find(Keys.camera).flatMap { Camera($0.value, log) }
     motors = file.find(Keys.motors)?.value.compactMap { Motor($0, log) } ?? []
+    servos = file.find(Keys.servos)?.value.compactMap { Servo($0, log) } ?? []
+    for section in file.find(Keys.servos)?.value ?? [] { Servo.check(section, described, log) }
     checkChip(file.find(Keys.imu)?.value.find(Keys.chip), described, log)
     checkChip(file.find(Keys.magnetometer)?.value.find(Keys.chip), described, log)
     if let found = file.find(Keys.camera)?.value.find(Camera.Keys.name),

@@ -48,7 +48,7 @@ extension Calibration {
 
         """
     }
-    return text + motors.text
+    return text + motors.text + servos.text
   }
 }
 
@@ -74,7 +74,7 @@ extension CalibrationProgress {
     if !magneticT.isEmpty {
       text += "magnetic_t:\n" + magneticT.map { "  - \($0.list)\n" }.joined()
     }
-    return text + motors.text
+    return text + motors.text + servos.text
   }
 }
 
@@ -93,6 +93,23 @@ extension [Calibration.Motor] {
               fit: \($0.fit)
 
           """
+        }.joined()
+  }
+}
+
+extension [Calibration.Servo] {
+  fileprivate var text: String {
+    isEmpty
+      ? ""
+      : "servos:\n"
+        + map { servo in
+          """
+            - name: \(servo.name)
+              when: "\(servo.when)"
+              lower: \(servo.lower)
+              upper: \(servo.upper)
+
+          """ + (servo.rise.map { "    rise: \($0)\n" } ?? "")
         }.joined()
   }
 }

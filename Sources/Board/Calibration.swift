@@ -11,6 +11,7 @@ public struct Calibration: Hashable, Sendable {
   public var magnetometer: Magnetometer?
   public var camera: Camera?
   public var motors: [Motor]
+  public var servos: [Servo]
 
   /// The accelerometer from six faces, and the gyro on the way.
   public struct IMU: Hashable, Sendable {
@@ -84,8 +85,25 @@ public struct Calibration: Hashable, Sendable {
     }
   }
 
+  /// How far a servo turns without pressing on a stop.
+  public struct Servo: Hashable, Sendable {
+    public var name: String
+    public var when: String
+    /// The set points that are clear of the stops; 0, where it is armed, lies between them.
+    public var lower: Double
+    public var upper: Double
+    /// Quality: current at the stops over current before them, the lesser; nil where somebody
+    /// watched instead of a chip.
+    public var rise: Double?
+
+    public init(name: String, when: String, lower: Double, upper: Double, rise: Double?) {
+      (self.name, self.when, self.lower, self.upper) = (name, when, lower, upper)
+      self.rise = rise
+    }
+  }
+
   /// Nothing known yet.
-  public init(board: String) { (self.board, motors) = (board, []) }
+  public init(board: String) { (self.board, motors, servos) = (board, [], []) }
 
   /// What perception applies; what was not calibrated is the identity.
   public var perceived: ImuCalibration {

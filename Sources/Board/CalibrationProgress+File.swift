@@ -12,9 +12,12 @@ extension CalibrationProgress {
     static let field = Key<[[Double]]>.rows(
       "magnetic_t", -0.005...0.005, .optional(example: "[[0, 0, 0]]"), "The field seen so far.")
     static let motors = Calibration.Keys.motors
+    static let servos = Calibration.Keys.servos
   }
 
-  static let table = Table([Calibration.Keys.board, Keys.chip, Keys.faces, Keys.field, Keys.motors])
+  static let table = Table([
+    Calibration.Keys.board, Keys.chip, Keys.faces, Keys.field, Keys.motors, Keys.servos
+  ])
 
   init(_ file: Section, for described: BoardDescription, _ log: ProblemLog) {
     self.init(board: described.name, chip: described.imu.chip)
@@ -23,6 +26,10 @@ extension CalibrationProgress {
     faces = file.find(Keys.faces)?.value.compactMap { FaceReading($0, log) } ?? []
     magneticT = file.vectors(Keys.field, log) ?? []
     motors = file.find(Keys.motors)?.value.compactMap { Calibration.Motor($0, log) } ?? []
+    servos = file.find(Keys.servos)?.value.compactMap { Calibration.Servo($0, log) } ?? []
+    for section in file.find(Keys.servos)?.value ?? [] {
+      Calibration.Servo.check(section, described, log)
+    }
   }
 }
 

@@ -10,12 +10,15 @@ public struct CalibrationProgress: Hashable, Sendable {
   public var faces: [FaceReading]
   public var magneticT: [Vector3]
   public var motors: [Calibration.Motor]
+  public var servos: [Calibration.Servo]
 
   /// Nothing done yet.
   public init(board: String, chip: InertialChip) {
     (self.board, self.chip) = (board, chip)
-    (faces, magneticT, motors) = ([], [], [])
+    (faces, magneticT, motors, servos) = ([], [], [], [])
   }
 
-  public var isEmpty: Bool { faces.isEmpty && magneticT.isEmpty && motors.isEmpty }
+  public var isEmpty: Bool {
+    faces.isEmpty && magneticT.isEmpty && motors.isEmpty && servos.isEmpty
+  }
 }

@@ -67,10 +67,13 @@ public final class ESC: Actuators, RestsFirst {
     try pulses.start(clock: clock)
   }
 
-  /// Precondition: started.
+  /// Precondition: started, unless the command is off.
   public func apply(_ command: SafeCommand) throws(DeviceError) {
     precondition(setPoints.upperBound <= command.count, "a set point for the ESC")
-    guard let clock else { preconditionFailure("start the ESC before it is told anything") }
+    guard let clock else {
+      precondition(!command.isEnabled, "start the ESC before it is told anything but off")
+      return
+    }
     let now = clock.now
     guard command.isEnabled else { return try relax(now) }
     restingSince = nil

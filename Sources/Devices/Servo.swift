@@ -68,10 +68,13 @@ public final class Servo: Actuators {
     try pulses.start(clock: clock)
   }
 
-  /// Precondition: started.
+  /// Precondition: started, unless the command is off.
   public func apply(_ command: SafeCommand) throws(DeviceError) {
     precondition(setPoints.upperBound <= command.count, "a set point for the servo")
-    guard let clock else { preconditionFailure("start the servo before it is told anything") }
+    guard let clock else {
+      precondition(!command.isEnabled, "start the servo before it is told anything but off")
+      return
+    }
     guard command.isEnabled else {
       if isPulsing { stop() }
       return

@@ -30,6 +30,8 @@ public enum CalibrationRefusal: Error, Equatable, CustomStringConvertible {
   case noTravel(foundMS: Double, neededMS: Double)
   /// The current never rose.
   case noEnd(reached: Double)
+  /// The servo can hardly leave 0, or 0 is beyond one of its stops.
+  case noRoom(lower: Double, upper: Double)
 
   /// What is wrong, and what to do.
   public var description: String {
@@ -90,7 +92,11 @@ public enum CalibrationRefusal: Error, Equatable, CustomStringConvertible {
       "with both wheels driving it went nowhere (\(rounded(found)) m/s, needed \(rounded(needed)))."
         + " Make room in front of it and behind it."
     case .noEnd(let reached):
-      "no end was felt up to \(rounded(reached)). The servo may turn further than its set points."
+      "no end was felt up to \(rounded(reached)). The servo may turn further than its set points:"
+        + " then leave it out (--only the others). Or its supply is not the one that is measured."
+    case .noRoom(let lower, let upper):
+      "set points \(rounded(lower)) to \(rounded(upper)) are all that is free, or 0 is beyond a"
+        + " stop. 0 is where it is armed: turn its horn by some teeth, so that 0 is in the middle."
     }
   }
 }

@@ -43,6 +43,9 @@ public struct ServoEnd: Hashable, Sendable {
       }
     }
 
+    /// What it drew before it pressed; nil before enough of that was seen.
+    public var freeA: Double? { free.count >= Limits.freeSamples ? median : nil }
+
     private var median: Double { free.sorted()[free.count / 2] }
 
     /// Throws: no end was felt, or too little before it.

@@ -37,10 +37,12 @@ public final class ControlLoop {
   private var nextDecision = Instant.zero
   private var proposal: Proposal?
 
-  /// - Parameter calibration: of this robot's IMU; nil where it was never calibrated.
+  /// - Parameters:
+  ///   - calibration: of this robot's IMU; nil where it was never calibrated.
+  ///   - servoEnds: how far this robot's servos turn, where that was calibrated.
   public init(
     board: BoardDescription, body: Body, mind: any Mind, calibration: ImuCalibration? = nil,
-    imuBins: Int
+    servoEnds: [Calibration.Servo] = [], imuBins: Int
   ) {
     precondition(mind.actionCount == board.actions.count, "the mind's actions are the board's")
     (self.board, self.body, self.mind) = (board, body, mind)
@@ -48,7 +50,7 @@ public final class ControlLoop {
     actionOfSetPoint = board.actuators.map { actuator in
       board.actions.firstIndex { $0.motors.contains(actuator.name) }
     }
-    gate = Gate(limits: GateLimits(board))
+    gate = Gate(limits: GateLimits(board, servoEnds: servoEnds))
     lastCommand = .off(count: actionOfSetPoint.count)
     period = Interval(seconds: 1 / board.rates.gateHz)
     decisionPeriod = Interval(seconds: board.rates.decisionPeriodS)

@@ -3,13 +3,19 @@ import Board
 import Safety
 
 extension GateLimits {
-  /// The limits that `board.yaml` states.
-  public init(_ board: BoardDescription) {
+  /// The limits that `board.yaml` states, narrowed for servos to where they do not press.
+  ///
+  /// - Parameter servoEnds: what calibration found on this robot; checked against the board.
+  public init(_ board: BoardDescription, servoEnds: [Calibration.Servo] = []) {
     self.init(
-      actuators: board.actuators.map {
-        ActuatorLimits(
-          lower: $0.limits.position.lowerBound, upper: $0.limits.position.upperBound,
-          ratePerS: $0.limits.ratePerS, slewPerS2: $0.limits.slewPerS2)
+      actuators: board.actuators.map { actuator in
+        let limits = actuator.limits
+        // Names of actuators are unique on a board.
+        let ends = servoEnds.first { $0.name == actuator.name }
+        return ActuatorLimits(
+          lower: max(limits.position.lowerBound, ends?.lower ?? -.infinity),
+          upper: min(limits.position.upperBound, ends?.upper ?? .infinity),
+          ratePerS: limits.ratePerS, slewPerS2: limits.slewPerS2)
       },
       periodS: 1 / board.rates.gateHz, imuTimeoutS: board.safety.imuTimeoutS,
       frameTimeoutS: board.camera == nil ? nil : board.safety.frameTimeoutS,

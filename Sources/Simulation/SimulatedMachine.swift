@@ -28,6 +28,35 @@ public struct MachineWiring: Sendable {
   /// Left, then right.
   public var motors: [Motor]
   public var camera: (name: String, width: Int, height: Int, period: Interval)?
+  /// Hobby servos on the PWM chip.
+  public var servos: [Servo] = []
+  /// What measures their supply; nil for nothing.
+  public var monitor: Monitor?
+
+  public struct Servo: Sendable {
+    /// Of its pulse range, as -1...1: where the simulated mechanism stops it.
+    public static let stops = -0.7...0.8
+
+    public var channel: Int
+    /// The pulses at which it stands on its stops.
+    public var pulseUs: ClosedRange<Double>
+
+    public init(channel: Int, pulseUs: ClosedRange<Double>) {
+      (self.channel, self.pulseUs) = (channel, pulseUs)
+    }
+  }
+
+  public struct Monitor: Sendable {
+    /// As board.yaml names it: ina219 or ina226.
+    public var chip: String
+    public var bus: String
+    public var address: UInt8
+    public var shuntOhm: Double
+
+    public init(chip: String, bus: String, address: UInt8, shuntOhm: Double) {
+      (self.chip, self.bus, self.address, self.shuntOhm) = (chip, bus, address, shuntOhm)
+    }
+  }
 
   public init(
     imuChip: String = "mpu6050", imuBus: String, imuAddress: UInt8, imuInterrupt: String,
@@ -49,7 +78,7 @@ public struct MachineWiring: Sendable {
 /// world moves a millisecond, the IMU and the camera feel it.
 public final class SimulatedMachine: Hardware {
   /// The parts that can be broken on purpose.
-  public enum Part: String, CaseIterable, Sendable { case imu, pwm, camera }
+  public enum Part: String, CaseIterable, Sendable { case imu, pwm, camera, power }
 
   static let physicsStep = Interval(nanoseconds: 1_000_000)
 
@@ -62,13 +91,16 @@ public final class SimulatedMachine: Hardware {
   private let bridge: FakeTB6612
   private let outputEnable: FakeOutputLine?
   private let camera: FakeCamera?
+  private let servos: FakeServoSupply?
+  private var monitor: (any FakePowerChip)?
   private var steppedTo = Instant.zero
   private var simulatedClock: SimulatedClock?
   private let pace: Pace
 
   public init(world: any World, wiring: MachineWiring, seed: UInt64, pace: Pace) {
     precondition(
-      wiring.motors.count == world.motorCount, "one wire set for each of the world's motors")
+      wiring.motors.isEmpty || wiring.motors.count == world.motorCount,
+      "one wire set for each of the world's motors")
     (self.world, self.wiring, self.pace) = (world, wiring, pace)
     let line = FakeEdgeLine(name: wiring.imuInterrupt)
     interrupt = line
@@ -86,15 +118,10 @@ public final class SimulatedMachine: Hardware {
         name: $0.name, width: $0.width, height: $0.height, period: $0.period, world: world,
         seed: seed)
     }
-    for (busName, address, chip) in [
-      (wiring.imuBus, wiring.imuAddress, imu as any FakeChip),
-      (wiring.pwmBus, wiring.pwmAddress, pwm as any FakeChip)
-    ] {
-      let bus = buses[busName] ?? FakeI2CBus(name: busName)
-      bus.attach(chip, at: address)
-      bus.refuse { [unowned self] in isAnswering($0, on: busName) ? nil : .noAcknowledge }
-      buses[busName] = bus
-    }
+    servos = Self.servos(wiring)
+    attach(imu, at: wiring.imuAddress, on: wiring.imuBus)
+    attach(pwm, at: wiring.pwmAddress, on: wiring.pwmBus)
+    attachMonitor()
     if let magnetometer = imu.magnetometer { buses[wiring.imuBus]?.attach(magnetometer, at: 0x0C) }
     imu.settle(in: felt(.rest))
     camera?.expose(now: .zero)
@@ -106,6 +133,7 @@ public final class SimulatedMachine: Hardware {
     case .imu: imu.fault = fault
     case .pwm: pwm.fault = fault
     case .camera: camera?.fault = fault
+    case .power: monitor?.fault = fault
     }
   }
 
@@ -160,7 +188,8 @@ public final class SimulatedMachine: Hardware {
 
   /// What the H-bridge does to the motors at this moment (left, right).
   public var drives: (left: MotorDrive, right: MotorDrive) {
-    (drive(wiring.motors[0]), drive(wiring.motors[1]))
+    wiring.motors.isEmpty
+      ? (.coasting, .coasting) : (drive(wiring.motors[0]), drive(wiring.motors[1]))
   }
 
   private func drive(_ motor: MachineWiring.Motor) -> MotorDrive {
@@ -172,7 +201,36 @@ public final class SimulatedMachine: Hardware {
 
   private func isAnswering(_ address: UInt8, on bus: String) -> Bool {
     if bus == wiring.pwmBus, address == wiring.pwmAddress { return pwm.fault != .off }
+    if let place = wiring.monitor, bus == place.bus, address == place.address {
+      return monitor?.fault != .off
+    }
     return true
+  }
+
+  /// Whether the servo on this channel presses on a stop, which people see.
+  public func isPressing(servoOn channel: Int) -> Bool { servos?.isPressing(channel) ?? false }
+
+  private static func servos(_ wiring: MachineWiring) -> FakeServoSupply? {
+    guard !wiring.servos.isEmpty else { return nil }
+    return FakeServoSupply(
+      wiring.servos.map { ($0.channel, FakeServo(pulseUs: $0.pulseUs, standingAt: 0)) })
+  }
+
+  private func attachMonitor() {
+    guard let place = wiring.monitor, let supply = servos?.supply else { return }
+    let chip: any FakePowerChip =
+      place.chip == "ina226"
+      ? FakeINA226(supply: supply, shuntOhm: place.shuntOhm, clock: clock)
+      : FakeINA219(supply: supply, shuntOhm: place.shuntOhm, clock: clock)
+    monitor = chip
+    attach(chip, at: place.address, on: place.bus)
+  }
+
+  private func attach(_ chip: any FakeChip, at address: UInt8, on busName: String) {
+    let bus = buses[busName] ?? FakeI2CBus(name: busName)
+    bus.attach(chip, at: address)
+    bus.refuse { [unowned self] in isAnswering($0, on: busName) ? nil : .noAcknowledge }
+    buses[busName] = bus
   }
 
   /// The world's motion along the axes of a chip that is turned in the robot.
@@ -190,6 +248,10 @@ public final class SimulatedMachine: Hardware {
       let (left, right) = drives
       world.advance(dtS: dtS, left: left, right: right)
       steppedTo = steppedTo + Self.physicsStep
+      if let servos {
+        servos.feel(pwm, now: steppedTo)
+        monitor?.supply = servos.supply
+      }
       imu.feel(felt(world.motion), dtS: dtS, now: steppedTo)
       camera?.expose(now: steppedTo)
     }

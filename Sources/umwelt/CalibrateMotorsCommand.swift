@@ -46,7 +46,8 @@ struct CalibrateMotorsCommand: ParsableCommand {
     }
     let machine = simulated(board)
     let trial = try MotorTrial(
-      session, hardware: try machine ?? board.hardware(), machine: machine, injections: injections)
+      session, hardware: try machine ?? board.hardware(),
+      faults: TimedFaults(machine, injections))
     try confirm(session)
     defer { trial.stop() }
     let resumed = session.progress.motors.count

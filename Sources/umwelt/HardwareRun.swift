@@ -15,10 +15,12 @@ final class HardwareRun {
   let loop: ControlLoop
   let mind: PlanningMind
 
-  /// - Parameter goal: what the camera should see; nil for robots that level themselves.
+  /// - Parameters:
+  ///   - calibration: of this robot; nil where it was never calibrated.
+  ///   - goal: what the camera should see; nil for robots that level themselves.
   init(
-    board: BoardDescription, hardware: any Hardware, model: WorldModel, goal: [UInt8]?,
-    seed: UInt64
+    board: BoardDescription, hardware: any Hardware, model: WorldModel, calibration: Calibration?,
+    goal: [UInt8]?, seed: UInt64
   ) throws {
     self.board = board
     let planner = ICEM(
@@ -27,6 +29,7 @@ final class HardwareRun {
     if let goal { mind.setGoal(picture: goal) } else { mind.setGoalLevelRest() }
     loop = ControlLoop(
       board: board, body: try board.body(on: hardware), mind: mind,
+      calibration: calibration?.perceived, servoEnds: calibration?.servos ?? [],
       imuBins: model.info.imu?.bins ?? 1)
   }
 

@@ -27,23 +27,16 @@ final class MotorTrial {
   /// What a pulse must bring to tell forward from backward; vibration leaves a tenth of it.
   private static let travelMS = 0.03
 
-  private let loop: ControlLoop
+  private let trial: TrialLoop
   private let mind: SweepMind
-  private let session: CalibrationSession
-  private let machine: SimulatedMachine?
-  private var injections: [Injection]
-  private var startedAt = Instant.zero
+  private var loop: ControlLoop { trial.loop }
 
-  /// - Parameter machine: the simulated one, to break parts of.
-  init(
-    _ session: CalibrationSession, hardware: any Hardware, machine: SimulatedMachine?,
-    injections: [Injection]
-  ) throws {
+  init(_ session: CalibrationSession, hardware: any Hardware, faults: TimedFaults) throws {
     let board = Self.gentle(session.board)
-    (self.session, self.machine, self.injections) = (session, machine, injections)
     mind = SweepMind(motors: board.motors.count)
-    loop = ControlLoop(
-      board: board, body: try Body(board: board, hardware: hardware), mind: mind, imuBins: 1)
+    let loop = ControlLoop(
+      board: board, body: try board.body(on: hardware), mind: mind, imuBins: 1)
+    trial = TrialLoop(loop, session, faults)
   }
 
   /// The board with one action a motor, low limits and no camera.
@@ -64,15 +57,10 @@ final class MotorTrial {
   }
 
   /// Chips checked, gyro calibrated at rest, armed.
-  func start() throws {
-    try loop.start()
-    let refusals = loop.arm()
-    guard refusals.isEmpty else { throw RunError.notArmed(refusals.map(\.description)) }
-    startedAt = loop.body.clock.now
-  }
+  func start() throws { try trial.start() }
 
   /// Everything off. Idempotent.
-  func stop() { loop.disarm() }
+  func stop() { trial.stop() }
 
   /// Raises one motor's command slowly until the robot turns for sure.
   func sweep(_ motor: Int, forward: Bool) throws -> MotorResponse {
@@ -127,26 +115,5 @@ final class MotorTrial {
     }
   }
 
-  /// One gate period; a key, a cut line or a fault ends it all.
-  private func tick() throws(CalibrateError) {
-    if Operator.wantsStop {
-      loop.stop(.operatorStop)
-      throw .stopped(
-        "a key was pressed, or the line to the operator was cut.", saved: session.saved)
-    }
-    let elapsedS = (loop.body.clock.now - startedAt).seconds
-    for injection in injections where elapsedS >= injection.atS {
-      machine?.inject(injection.fault, into: injection.part)
-    }
-    injections.removeAll { elapsedS >= $0.atS }
-    loop.tick()
-    switch loop.gate.state {
-    case .armed: return
-    case .disarmed: throw .stopped("the gate is disarmed.", saved: session.saved)
-    case .stopping(let reason), .stopped(let reason):
-      loop.stop(.operatorStop)  // no ramp: nothing here is worth one
-      let detail = loop.perception.lastError.map { " (\($0))" } ?? ""
-      throw .stopped(reason.description + detail, saved: session.saved)
-    }
-  }
+  private func tick() throws(CalibrateError) { try trial.tick(isStopped: Operator.wantsStop) }
 }

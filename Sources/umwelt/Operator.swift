@@ -32,6 +32,17 @@ enum Operator {
   /// ctrl-C.
   static var wantsStop: Bool { Interruption.isRequested || isReadable(waitMs: 0) }
 
+  enum Key { case space, other }
+
+  /// A key that was pressed, taken from the input; `other` for whatever else `wantsStop`.
+  static var key: Key? {
+    guard wantsStop else { return nil }
+    if Interruption.isRequested { return .other }
+    var byte: UInt8 = 0
+    // SAFETY: one byte, which outlives the call.
+    return read(STDIN_FILENO, &byte, 1) == 1 && byte == UInt8(ascii: " ") ? .space : .other
+  }
+
   /// Whether a read would return at once: with a key, at the end, or with an error.
   private static func isReadable(waitMs: Int32) -> Bool {
     var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)

@@ -20,7 +20,9 @@ extension RunCommand {
           + "umwelt look --board \(board.name) --out goal.png")
     }
     let run = try HardwareRun(
-      board: board, hardware: try board.hardware(), model: model, goal: goal, seed: seed)
+      board: board, hardware: try board.hardware(), model: model,
+      calibration: try CalibrationFile.load(for: board, folder: state ?? board.folder),
+      goal: goal, seed: seed)
     Interruption.watch()
     complain("umwelt: hold still for a second: the gyro is calibrated")
     try run.loop.start()

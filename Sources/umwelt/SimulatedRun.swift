@@ -68,7 +68,8 @@ final class SimulatedRun {
     }
     loop = ControlLoop(
       board: board, body: try board.body(on: machine), mind: mind,
-      calibration: calibration?.perceived, imuBins: model?.info.imu?.bins ?? 1)
+      calibration: calibration?.perceived, servoEnds: calibration?.servos ?? [],
+      imuBins: model?.info.imu?.bins ?? 1)
   }
 
   /// Chips checked, gyro calibrated at rest, armed.

@@ -20,10 +20,10 @@ struct CalibrationFixture {
   }
 
   /// The same with a shell's line in front, which feeds standard input.
-  func calibrate(_ kind: String, after line: String, _ arguments: String = "") throws
-    -> Command.Result
-  {
-    let words = command(kind, board: "sim-rover").map { "'\($0)'" }.joined(separator: " ")
+  func calibrate(
+    _ kind: String, after line: String, _ arguments: String = "", board: String = "sim-rover"
+  ) throws -> Command.Result {
+    let words = command(kind, board: board).map { "'\($0)'" }.joined(separator: " ")
     return try Command.shell("\(line) umwelt \(words) \(arguments)")
   }
 

@@ -99,6 +99,35 @@ struct ActuatorBodyTests {
     }
   }
 
+  @Test("calibrated ends narrow the limits of their servo, and only of that one")
+  func servoEnds() throws {
+    let board = try BoardDescription.parse(
+      Self.text, path: "\(ReferenceRobotTests.folder)/many.yaml")
+    let end = Calibration.Servo(name: "gripper", when: "", lower: -0.5, upper: 1, rise: nil)
+    let (wide, narrow) = (GateLimits(board), GateLimits(board, servoEnds: [end]))
+    var expected = wide
+    (expected.actuators[2].lower, expected.actuators[2].upper) = (-0.5, 1)
+    #expect(narrow == expected && narrow != wide)
+    var narrower = board
+    narrower.servos[0].limits.position = -0.25...0.75
+    let within = GateLimits(narrower, servoEnds: [end])
+    #expect(within == GateLimits(narrower), "calibration never widens what board.yaml allows")
+  }
+
+  @Test("an off before the start is nothing, whatever the part")
+  func offBeforeStart() throws {
+    let text =
+      Self.text.replacing("{name: lamp, motors: [lamp]}", with: "{name: fan, motors: [fan]}")
+      + "\nescs: [{name: fan, output: 7, pulse: [1 ms, 2 ms], "
+      + "limits: {position: [0, 1], rate: 2 /s, slew: 20 /s2}}]\npwm: {frequency: 50 Hz}\n"
+    let board = try BoardDescription.parse(
+      text, path: "\(ReferenceRobotTests.folder)/many.yaml")
+    let bench = PartsBench()
+    let body = try Body(board: board, hardware: bench)
+    try body.motors.apply(.off(count: board.actuators.count))
+    #expect(bench.outputs["GPIO24"]?.isHigh == false && bench.pwm["PWM0"]?.highS == 0)
+  }
+
   @Test("every part follows its set point, and all are off at a stop and on a fault")
   func parts() throws {
     let board = try BoardDescription.parse(

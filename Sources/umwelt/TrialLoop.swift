@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+import Board
+import Quantities
+import Runtime
+import Simulation
+
+/// The control loop of a trial that moves something: whatever is wrong ends it, outputs off.
+final class TrialLoop {
+  let loop: ControlLoop
+  private let session: CalibrationSession
+  private let faults: TimedFaults
+
+  init(_ loop: ControlLoop, _ session: CalibrationSession, _ faults: TimedFaults) {
+    (self.loop, self.session, self.faults) = (loop, session, faults)
+  }
+
+  /// Chips checked, gyro calibrated at rest, armed.
+  func start() throws {
+    try loop.start()
+    let refusals = loop.arm()
+    guard refusals.isEmpty else { throw RunError.notArmed(refusals.map(\.description)) }
+  }
+
+  /// Everything off. Idempotent.
+  func stop() { loop.disarm() }
+
+  /// Ends it at once for a reason of the trial's own.
+  func end(_ why: String) -> CalibrateError {
+    loop.stop(.operatorStop)
+    return .stopped(why, saved: session.saved)
+  }
+
+  /// One gate period; the operator or a fault ends it all.
+  func tick(isStopped: Bool) throws(CalibrateError) {
+    if isStopped { throw end("a key was pressed, or the line to the operator was cut.") }
+    faults.apply(now: loop.body.clock.now)
+    loop.tick()
+    switch loop.gate.state {
+    case .armed: return
+    case .disarmed: throw .stopped("the gate is disarmed.", saved: session.saved)
+    case .stopping(let reason), .stopped(let reason):
+      let detail = loop.perception.lastError.map { " (\($0))" } ?? ""
+      throw end(reason.description + detail)  // no ramp: nothing here is worth one
+    }
+  }
+}
+
+/// Breaks the parts of a simulated machine on purpose, at their times from the first tick on.
+final class TimedFaults {
+  private let machine: SimulatedMachine?
+  private var injections: [Injection]
+  private var startedAt: Instant?
+
+  /// - Parameter machine: nil for a real one, whose parts break by themselves.
+  init(_ machine: SimulatedMachine?, _ injections: [Injection]) {
+    (self.machine, self.injections) = (machine, injections)
+  }
+
+  func apply(now: Instant) {
+    let startedAt = startedAt ?? now
+    self.startedAt = startedAt
+    let elapsedS = (now - startedAt).seconds
+    for injection in injections where elapsedS >= injection.atS {
+      machine?.inject(injection.fault, into: injection.part)
+    }
+    injections.removeAll { elapsedS >= $0.atS }
+  }
+}
