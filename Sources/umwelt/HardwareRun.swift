@@ -15,10 +15,12 @@ final class HardwareRun {
   let loop: ControlLoop
   let mind: PlanningMind
 
-  /// - Parameter goal: what the camera should see; nil for robots that level themselves.
+  /// - Parameters:
+  ///   - goal: what the camera should see; nil for robots that level themselves.
+  ///   - calibration: of this robot; nil where it was never calibrated.
   init(
     board: BoardDescription, hardware: any Hardware, model: WorldModel, goal: [UInt8]?,
-    seed: UInt64
+    seed: UInt64, calibration: Calibration? = nil
   ) throws {
     self.board = board
     let planner = ICEM(
@@ -27,7 +29,7 @@ final class HardwareRun {
     if let goal { mind.setGoal(picture: goal) } else { mind.setGoalLevelRest() }
     loop = ControlLoop(
       board: board, body: try board.body(on: hardware), mind: mind,
-      imuBins: model.info.imu?.bins ?? 1)
+      calibration: calibration?.perceived, imuBins: model.info.imu?.bins ?? 1)
   }
 
   /// Ticks until `isOver`, arming as soon as nothing speaks against it where that is asked.
