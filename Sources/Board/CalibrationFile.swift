@@ -16,8 +16,8 @@ public enum CalibrationFile {
 
   /// The calibration of this board; nil when there is none.
   ///
-  /// Throws: everything that is wrong with it; that it is another board's or chip's, too; that there
-  /// is no such folder, whose robot would run uncalibrated without a word.
+  /// Throws: everything that is wrong with it; that it is another board's or chip's, too; that
+  /// there is no such folder, whose robot would run uncalibrated without a word.
   public static func load(
     for board: BoardDescription, folder: String
   ) throws(BoardError) -> Calibration? {

@@ -72,8 +72,8 @@ enum Interruption {
 
   /// From now on the signals only set the flag; the loop stops the robot itself.
   ///
-  /// Those that would hold the process (ctrl-Z, a terminal that is asked from the background) or end
-  /// it (ctrl-\, a pipe whose reader is gone) would leave the motors at their last command.
+  /// Those that would hold the process (ctrl-Z, a terminal that is asked from the background) or
+  /// end it (ctrl-\, a pipe whose reader is gone) would leave the motors at their last command.
   static func watch() {
     for number in [
       SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2
