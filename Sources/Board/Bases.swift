@@ -6,11 +6,15 @@ enum Bases {
   ///
   /// Throws: a base that cannot be read, is no YAML, or extends itself, at the place that names it.
   static func merge(_ file: Tree, path: String) throws(BoardError) -> Tree {
-    try merge(file, path: path, chain: [BoardFile.identity(path)])
+    var read = 0
+    return try merge(file, path: path, chain: [BoardFile.identity(path)], read: &read)
   }
 
+  /// A robot stands on a handful; two bases that each name two and so on would take for ever.
+  private static let limit = 100
+
   private static func merge(
-    _ file: Tree, path: String, chain: [String]
+    _ file: Tree, path: String, chain: [String], read: inout Int
   ) throws(BoardError) -> Tree {
     var below: Tree?
     for base in names(file) {
@@ -28,6 +32,12 @@ enum Bases {
           "extends: '\(base.value)' extends this file in turn",
           "A file cannot stand on itself: remove one of the two.")
       }
+      read += 1
+      guard read <= limit else {
+        throw refuse(
+          "extends: more than \(limit) files, counted as often as they are named",
+          "Name each base once.")
+      }
       let text: String
       do throws(BoardError) { text = try BoardFile.text(path: basePath) } catch {
         let why = error.problems.first.map { "\($0.path): \($0.what)" } ?? ""
@@ -36,7 +46,7 @@ enum Bases {
           hint(basePath) + "The path starts at the folder of the file that names it.")
       }
       let tree = try BoardText.parse(text, path: basePath, file: basePath)
-      let whole = try merge(tree, path: basePath, chain: chain + [identity])
+      let whole = try merge(tree, path: basePath, chain: chain + [identity], read: &read)
         .without("extends")
       below = below.map { whole.merged(onto: $0) } ?? whole
     }

@@ -16,11 +16,17 @@ public enum CalibrationFile {
 
   /// The calibration of this board; nil when there is none.
   ///
-  /// Throws: everything that is wrong with it; that it is another board's or chip's, too.
+  /// Throws: everything that is wrong with it; that it is another board's or chip's, too; that
+  /// there is no such folder, whose robot would run uncalibrated without a word.
   public static func load(
     for board: BoardDescription, folder: String
   ) throws(BoardError) -> Calibration? {
     let path = path(in: folder)
+    guard BoardFile.isFolder(folder) else {
+      throw BoardFile.failure(
+        folder, nil, "there is no such folder",
+        "Name the one that holds calibration.yaml, or leave --state away.")
+    }
     guard BoardFile.exists(path) else { return nil }
     let advice =
       "Mend it, put \(StateFile.previous(of: path)) in its place, or delete it and run "

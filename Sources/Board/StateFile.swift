@@ -111,7 +111,11 @@ public struct StateFileError: Error, Equatable, CustomStringConvertible {
   public var reason: String { strerror(errno).map { String(cString: $0) } ?? "error \(errno)" }
 
   public var description: String {
-    "\(path): cannot be written (\(reason)). What was there is untouched. Free some space or "
-      + "mend the permissions, or name another folder with --state."
+    if errno == EWOULDBLOCK {  // `StateLock`
+      return "\(path): another umwelt is at work in this folder. Wait for its end, or name "
+        + "another folder with --state."
+    }
+    return "\(path): cannot be written (\(reason)). What was there is untouched. Free some space "
+      + "or mend the permissions, or name another folder with --state."
   }
 }

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import CCodecs
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 extension Picture {
   /// No compressed or plain picture of a size we take is larger than this. Units: bytes.
   private static let fileLimit = 256 << 20
@@ -44,14 +50,25 @@ extension Picture {
     }
   }
 
-  /// Writes an 8-bit RGB PNG, over what was there.
+  /// Writes an 8-bit RGB PNG, over what was there, whole or not at all. Only ever over a file:
+  /// libpng removes what it could not write, a device too.
   ///
   /// Throws: the path and the encoder's reason.
   public func write(png path: String) throws(PictureError) {
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      throw PictureError(path: path, reason: .notWritten(detail: "not a regular file"))
+    }
     var message = [CChar](repeating: 0, count: Self.messageSize)
+    let partial = "\(path).\(getpid()).partial"
     let code = umwelt_encode_png(
-      path, rgb, Int32(width), Int32(height), &message, message.count)
+      partial, rgb, Int32(width), Int32(height), &message, message.count)
     if code != 0 { throw PictureError(path: path, reason: .notWritten(detail: text(message))) }
+    guard rename(partial, path) == 0 else {
+      let error = errno
+      unlink(partial)
+      throw PictureError(path: path, reason: .notWritten(detail: systemText(error)))
+    }
   }
 
   /// Longer than any message of libjpeg's (200) or libpng's (64).

@@ -24,6 +24,9 @@ struct FactTree {
   func place(_ path: String) -> String { root + path }
 
   func bytes(_ path: String) -> [UInt8]? {
+    // A stored tree may hold a pipe, which would be waited for.
+    var status = stat()
+    guard stat(place(path), &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     do throws(FileError) {
       return try FileBytes.read(place(path), limit: Self.limitBytes)
     } catch { return nil }
@@ -93,8 +96,13 @@ struct FactTree {
   func space() -> (free: Int, total: Int)? {
     var status = statvfs()
     guard statvfs(place("/"), &status) == 0 else { return nil }
-    let block = Int(status.f_frsize)
-    return (Int(status.f_bavail) * block, Int(status.f_blocks) * block)
+    // Some file systems in the network say all ones for "no limit".
+    func bytes(_ blocks: some BinaryInteger) -> Int {
+      let (product, overflows) = UInt64(blocks).multipliedReportingOverflow(
+        by: UInt64(status.f_frsize))
+      return overflows ? .max : Int(clamping: product)
+    }
+    return (bytes(status.f_bavail), bytes(status.f_blocks))
   }
 }
 

@@ -147,7 +147,7 @@ public final class LinuxCamera: FrameSource, CustomStringConvertible {
     if let lastSequence {
       let step = Int32(bitPattern: buffer.sequence &- lastSequence)
       number &+= UInt32(max(1, step))
-      counts.dropped += Int(max(0, step - 1))
+      counts.dropped += max(0, Int(step) - 1)
     } else {
       number = buffer.sequence &+ 1
     }

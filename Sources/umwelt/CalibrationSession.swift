@@ -14,12 +14,15 @@ final class CalibrationSession {
   private(set) var calibration: Calibration
   /// Steps that are done, of this run or of one before.
   private(set) var progress: CalibrationProgress
+  private let lock: StateLock
 
-  /// Throws: files there that are not this board's, or are no calibration.
+  /// Throws: a folder that cannot be had; files there that are not this board's, or are no
+  /// calibration.
   init(_ options: CalibrateOptions) throws {
     board = try options.place.load()
     self.options = options
     folder = options.state ?? board.folder
+    lock = try StateLock(folder: folder, for: CalibrationFile.path(in: folder))
     calibration =
       try CalibrationFile.load(for: board, folder: folder) ?? Calibration(board: board.name)
     let fresh = CalibrationProgress(board: board.name, chip: board.imu.chip)

@@ -19,9 +19,9 @@ extension RunCommand {
         "\(board.name) drives to a picture: give --goal FILE. Take one where it shall go: "
           + "umwelt look --board \(board.name) --out goal.png")
     }
+    let calibration = try CalibrationFile.load(for: board, folder: state ?? board.folder)
     let run = try HardwareRun(
-      board: board, hardware: try board.hardware(), model: model,
-      calibration: try CalibrationFile.load(for: board, folder: state ?? board.folder),
+      board: board, hardware: try board.hardware(), model: model, calibration: calibration,
       goal: goal, seed: seed)
     Interruption.watch()
     complain("umwelt: hold still for a second: the gyro is calibrated")

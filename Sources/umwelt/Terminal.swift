@@ -2,7 +2,7 @@
 import Synchronization
 
 #if canImport(Glibc)
-  import Glibc
+  @preconcurrency import Glibc  // for `stdout`, a variable that nobody sets
 #elseif canImport(Musl)
   import Musl
 #endif
@@ -24,6 +24,17 @@ enum Terminal {
       return (80, 24)
     }
     return (Int(size.ws_col), Int(size.ws_row))
+  }
+
+  /// Whether something printed did not reach standard output: a full disk, a closed descriptor.
+  static var hasLostOutput: Bool { fflush(stdout) != 0 || ferror(stdout) != 0 }
+
+  /// Opens what the caller closed of the three standard descriptors, so that no file or device
+  /// opened later gets the number of standard output. Reading gives nothing, writing fails.
+  static func holdStandardDescriptors() {
+    var file: Int32
+    repeat { file = open("/dev/null", O_RDONLY) } while (0...2).contains(file)
+    if file > 2 { close(file) }
   }
 
   static func write(_ text: String) {
@@ -60,8 +71,13 @@ enum Interruption {
   static var isRequested: Bool { flag.load(ordering: .relaxed) }
 
   /// From now on the signals only set the flag; the loop stops the robot itself.
+  ///
+  /// Those that would hold the process (ctrl-Z, a terminal that is asked from the background) or
+  /// end it (ctrl-\, a pipe whose reader is gone) would leave the motors at their last command.
   static func watch() {
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    for number in [
+      SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2
+    ] {
       signal(number) { _ in Interruption.flag.store(true, ordering: .relaxed) }
     }
   }

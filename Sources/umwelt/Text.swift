@@ -114,5 +114,11 @@ func complain(_ line: String) {
   bytes.withUnsafeBytes { _ = write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }
 
-/// Ends the process at once with an exit code.
-func quit(_ code: Int32) -> Never { exit(code) }
+/// Ends the process at once with an exit code; 1 instead of 0 where what was printed is lost.
+func quit(_ code: Int32) -> Never {
+  if Terminal.hasLostOutput {
+    complain("umwelt: standard output: not all of it was written. Check the disk it goes to.")
+    exit(code == 0 ? 1 : code)
+  }
+  exit(code)
+}

@@ -18,6 +18,7 @@ struct Umwelt: ParsableCommand {
 
   /// Exit codes: 0 done, 1 the work failed, 2 bad usage or bad file, 3 the hardware refused.
   static func main() {
+    Terminal.holdStandardDescriptors()
     do {
       var command = try parseAsRoot()
       try command.run()
@@ -28,6 +29,7 @@ struct Umwelt: ParsableCommand {
       if !(error is ExitCode) { complain("umwelt: \(text)") }
       quit(code)
     }
+    quit(0)
   }
 
   private static func isUsage(_ error: any Error) -> Bool {

@@ -67,6 +67,17 @@ import Testing
     }
   }
 
+  @Test func basesThatNameTwoEachAreRefusedBeforeTheyTakeForEver() throws {
+    var files = ["b.yaml": "extends: 0.yaml\n" + Fixture.text, "40.yaml": "title: T"]
+    for i in 0..<40 { files["\(i).yaml"] = "extends: [\(i + 1).yaml, \(i + 1).yaml]" }
+    try withFiles(files) { folder in
+      do throws(BoardError) {
+        _ = try BoardDescription.load(path: "\(folder)/b.yaml")
+        Issue.record("read to the end")
+      } catch { #expect(error.description.contains("extends: more than 100 files")) }
+    }
+  }
+
   @Test func aPathInABaseStartsAtThatBase() throws {
     let own = "extends: robots/base.yaml\n" + fixture(without: ["model: model.safetensors"])
     try withFiles(["b.yaml": own, "robots/base.yaml": "model: ../shared/m.safetensors"]) {

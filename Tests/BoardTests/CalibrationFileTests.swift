@@ -75,6 +75,17 @@ import Testing
     #expect(folder.names == ["calibration.yaml"])
   }
 
+  @Test("A folder that is not there is a mistake, not a robot without a calibration")
+  func noFolder() throws {
+    let board = try Self.board()
+    do throws(BoardError) {
+      _ = try CalibrationFile.load(for: board, folder: "/nowhere/state")
+      Issue.record("loaded from nowhere")
+    } catch {
+      #expect(error.description.contains("/nowhere/state: there is no such folder. Name the one"))
+    }
+  }
+
   @Test("No file is no calibration, and that is the identity")
   func absent() throws {
     let folder = TemporaryState()

@@ -2,6 +2,12 @@
 import Codecs
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 struct PictureTests {
   private let folder = TemporaryFolder()
 
@@ -156,6 +162,19 @@ struct PictureTests {
 
   @Test("Anything else is no picture", arguments: [[], [0x89], Array("GIF89a....".utf8)])
   func unknown(bytes: [UInt8]) { #expect(reason(bytes) == .unknownFormat) }
+
+  @Test("A PNG goes over a file only, and on a refusal what was there stays")
+  func onlyOverFiles() throws {
+    let pipe = folder.file("pipe")
+    #expect(mkfifo(pipe, 0o600) == 0)
+    for place in [pipe, folder.path] {
+      let error = PictureError(path: place, reason: .notWritten(detail: "not a regular file"))
+      #expect(throws: error) {
+        try Self.pattern(2, 2).write(png: place)
+      }
+      #expect(access(place, F_OK) == 0)
+    }
+  }
 
   @Test("A missing file and a missing folder are told with their path")
   func files() throws {

@@ -57,13 +57,23 @@ import Testing
     #expect(result.code != 2, "\(result.errors)")
   }
 
-  @Test("a folder that cannot be written to is refused by name, before the second step")
+  @Test("a folder that cannot be written to is refused by name, before anybody has done anything")
   func unwritable() throws {
     let result = try Command.run(
       "calibrate", "imu", "--boards", Repository.boards, "--state", "/proc/self/none", "--yes")
     #expect(result.code == 1)
-    #expect(result.errors.contains("/proc/self/none/calibration.partial.yaml: cannot be written"))
-    #expect(!result.output.contains("[2/6]"))
+    #expect(result.errors.contains("/proc/self/none/calibration.yaml: cannot be written"))
+    #expect(result.output.isEmpty)
+  }
+
+  @Test("while another has the folder, nothing is begun there")
+  func twoAtOnce() throws {
+    let folder = try StateLock(folder: fixture.state.path, for: "")
+    let result = try fixture.calibrate("imu", "--yes")
+    #expect(result.code == 1)
+    #expect(result.errors.contains("calibration.yaml: another umwelt is at work in this folder."))
+    #expect(result.output.isEmpty && fixture.state.names.isEmpty)
+    withExtendedLifetime(folder) {}
   }
 
   @Test("on a full disk the calibration before stays")

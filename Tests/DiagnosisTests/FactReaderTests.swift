@@ -2,12 +2,26 @@
 import Diagnosis
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// What is read from the files of real-looking computers.
 @Suite struct FactReaderTests {
   private func facts(_ files: [String: String]) throws -> MachineFacts {
     let tree = try FileTree(files)
     defer { withExtendedLifetime(tree) {} }
     return FactReader(root: tree.root, survey: NoSurvey(), nowS: 1_750_000_000).read()
+  }
+
+  @Test("a pipe in a stored tree is absent, not waited for")
+  func pipe() throws {
+    let tree = try FileTree(["/proc/cpuinfo": "processor : 0\n"])
+    try #require(mkfifo(tree.root + "/proc/meminfo", 0o600) == 0)
+    let facts = FactReader(root: tree.root, survey: NoSurvey(), nowS: 1_750_000_000).read()
+    #expect(facts.cpu.cores == 1 && facts.memory.totalBytes == nil)
   }
 
   @Test("a Pi 5 tells its model, kernel and CPU")

@@ -110,7 +110,7 @@ struct CameraTests {
   @Test(
     "The driver's count may wrap, or stand still: frames come all the same",
     arguments: [
-      (.max - 1, 0, 1, 1), (.max - 1, 2, 3, 3), (5, 5, 0, 7), (5, 3, 0, 7)
+      (.max - 1, 0, 1, 1), (.max - 1, 2, 3, 3), (5, 5, 0, 7), (5, 3, 0, 7), (0, 1 << 31, 0, 2)
     ] as [(UInt32, UInt32, Int, UInt32)])
   mutating func counting(first: UInt32, second: UInt32, dropped: Int, number: UInt32) throws {
     let camera = try bench.camera()

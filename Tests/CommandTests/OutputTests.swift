@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+
+/// What becomes of a command whose output goes nowhere.
+@Suite struct OutputTests {
+  @Test(
+    "what could not be printed is no success",
+    arguments: ["board schema", "board wiring pi5-rover", "board list", "doctor"],
+    ["/dev/full", "&-"])
+  func lost(command: String, place: String) throws {
+    let line = "umwelt \(command) --boards \(Repository.boards) >\(place)"
+    let result = try Command.shell(
+      command == "board schema" ? "umwelt board schema >\(place)" : line)
+    #expect(result.code == 1, "\(result.errors)")
+    #expect(result.errors.contains("standard output: not all of it was written"))
+  }
+
+  /// Held, killed or without a reader a robot would keep its motors' last command.
+  @Test(
+    "a signal that holds or ends a process stops the robot first",
+    arguments: ["TSTP", "TTIN", "TTOU", "QUIT", "PIPE", "INT", "TERM", "HUP"])
+  func signals(_ signal: String) throws {
+    let result = try Command.shell(
+      """
+      "$binary" run --board sim-balance --boards \(Repository.boards) --real-time &
+      robot=$!; (sleep 1; kill -\(signal) $robot; sleep 3; kill -KILL $robot) 2>/dev/null &
+      wait $robot; echo code $?
+      """)
+    #expect(result.output.contains("stopped: "), "\(result.errors)")
+    #expect(result.output.contains("code 1"))
+  }
+
+  @Test("a file is never opened as a closed standard output")
+  func closed() throws {
+    let folder = TemporaryFolder()
+    let picture = folder.path + "/view.png"
+    let result = try Command.shell(
+      "umwelt look --boards \(Repository.boards) --out \(picture) <&- >&- 2>&-")
+    #expect(result.code == 0)
+    #expect(TemporaryFolder.read(picture).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+  }
+}
