@@ -146,6 +146,6 @@ if Context.environment["UMWELT_HIL"] != nil {
     .executableTarget(
       name: "HardwareRig",
       dependencies: ["LoopFixtures", "CUSBRedir", "Simulation", "Board", "Buses"],
-      path: "Tests/HardwareRig")
+      path: "Tests/HardwareRig", exclude: ["rig-rover"])
   ]
 }
