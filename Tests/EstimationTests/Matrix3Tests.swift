@@ -19,10 +19,9 @@ struct Matrix3Tests {
   func product() {
     let m = Matrix3(rows: (Vector3(1, 2, 3), Vector3(4, 5, 6), Vector3(7, 8, 10)))
     #expect(m.transposed.rows.0 == Vector3(1, 4, 7))
-    let forward = Vector3(1, 0, 0)
-    let atOnce: Vector3 = (m * m.transposed) * forward
-    let inTurn: Vector3 = m * (m.transposed * forward)
-    #expect(atOnce == inTurn)
+    let x = Vector3(1, 0, 0)
+    let (together, oneByOne) = ((m * m.transposed) * x, m * (m.transposed * x))
+    #expect(together == oneByOne)
     #expect(m.determinant == -3)
   }
 }

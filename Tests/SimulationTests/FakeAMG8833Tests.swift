@@ -73,7 +73,7 @@ struct FakeAMG8833Tests {
     chip.sceneC = { $0 == 0 ? 55 : $0 == 63 ? 2 : 20 }
     clock.pass(ms: 100)
     #expect(chip.isInterrupting)
-    #expect(try amg.alarmedCells() == 1 << 63 | 1)
+    #expect(try amg.alarmedCells() == UInt64(1) << 63 | 1)
   }
 
   @Test("The thermistor comes out to a sixteenth of a degree", arguments: [36.6, -12.3])
