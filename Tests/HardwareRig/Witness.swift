@@ -7,7 +7,7 @@ struct Witness {
   /// How long a hand holds a balancing robot after its motors have power.
   private static let holdS = 0.2
   /// How long after the bridge fell asleep the wheels are looked at once more.
-  private static let rollS = 1.0
+  private static let rollS = 2.0
 
   private let world: any World
   private let say: (String) -> Void
@@ -45,7 +45,7 @@ struct Witness {
     }
     if let at = sleptAt, (now - at).seconds >= Self.rollS {
       sleptAt = nil
-      say("a second later the wheels do \(Text.both(wheelsMS)) m/s")
+      say("two seconds later the wheels do \(Text.both(wheelsMS)) m/s")
     }
   }
 
