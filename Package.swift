@@ -145,7 +145,9 @@ if Context.environment["UMWELT_HIL"] != nil {
       linkerSettings: [.linkedLibrary("usbredirparser")]),
     .executableTarget(
       name: "HardwareRig",
-      dependencies: ["LoopFixtures", "CUSBRedir", "Simulation", "Board", "Buses"],
-      path: "Tests/HardwareRig")
+      dependencies: [
+        "LoopFixtures", "CUSBRedir", "Simulation", "Board", "Buses", "Quantities"
+      ],
+      path: "Tests/HardwareRig", exclude: ["rig-rover"])
   ]
 }

@@ -33,13 +33,14 @@ final class HardwareRun {
       imuBins: model.info.imu?.bins ?? 1)
   }
 
-  /// Ticks until `isOver`, arming as soon as nothing speaks against it where that is asked.
+  /// Ticks until `isOver`, arming as soon as nothing speaks against it where that is asked; the
+  /// state in which that ended, before it was disarmed.
   ///
   /// - Throws: `RunError.notArmed` when something still speaks against it after `patienceS`.
   func drive(
     arms: Bool, patienceS: Double = 5, onDecision: (Decision, Double) -> Void,
     onTick: (ControlLoop) -> Void, isOver: (ControlLoop) -> Bool
-  ) throws {
+  ) throws -> SafetyState {
     defer { loop.disarm() }
     let begin = loop.body.clock.now
     while !isOver(loop) {
@@ -55,7 +56,8 @@ final class HardwareRun {
         onDecision(decision, threadTimeMs() - startMs)
       }
       onTick(loop)
-      if case .stopped = loop.gate.state { return }
+      if case .stopped = loop.gate.state { break }
     }
+    return loop.gate.state
   }
 }

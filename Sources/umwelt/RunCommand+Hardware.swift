@@ -49,7 +49,7 @@ extension RunCommand {
     var surprises: [Double] = []
     let begin = run.loop.body.clock.now
     defer { view.end() }
-    try run.drive(
+    report.state = try run.drive(
       arms: arm,
       onDecision: { decision, elapsedMs in
         tickMs.append(elapsedMs)
@@ -73,10 +73,15 @@ extension RunCommand {
       })
     report.decisions = run.loop.decisions
     report.missedTicks = run.loop.missedTicks
-    report.state = run.loop.gate.state
     if !surprises.isEmpty { report.surpriseMedian = quantile(surprises, 0.5) }
     if !tickMs.isEmpty { report.tickMs = (quantile(tickMs, 0.5), quantile(tickMs, 0.99)) }
     print(json ? report.json : report.text)
+    switch report.state {
+    case .disarmed, .armed, .stopped(.operatorStop): return
+    case .stopping, .stopped:
+      if let error = run.loop.perception.lastError { complain("umwelt: \(error)") }
+      throw ExitCode(1)
+    }
   }
 
   private func refuseWhatOnlyASimulatorCan() throws {

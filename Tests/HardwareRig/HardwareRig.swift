@@ -21,7 +21,9 @@ enum HardwareRig {
     do {
       let board = try BoardDescription.load(path: words[1])
       let world = (board.world == .balance ? BoardName.balance : .rover).world(seed: 1)
-      rig = try LiveChips(board: board, world: world, lines: connect("\(words[2])/lines"))
+      rig = try LiveChips(
+        board: board, world: world, lines: connect("\(words[2])/lines"),
+        say: { print("rig: \($0)", to: STDOUT_FILENO) })
     } catch {
       end("\(error)", 2)
     }
@@ -70,9 +72,14 @@ enum HardwareRig {
   }
 
   private static func end(_ text: String, _ code: Int32) -> Never {
-    let line = Array("HardwareRig: \(text)\n".utf8)
-    // SAFETY: `line` outlives the call.
-    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    print("HardwareRig: \(text)", to: STDERR_FILENO)
     exit(code)
+  }
+
+  /// At once, wherever it goes.
+  private static func print(_ text: String, to descriptor: Int32) {
+    let line = Array("\(text)\n".utf8)
+    // SAFETY: `line` outlives the call.
+    _ = line.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
   }
 }

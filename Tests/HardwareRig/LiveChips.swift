@@ -13,7 +13,12 @@ import Simulation
 /// A board's simulated chips on one I2C bus, their world brought up to the present again and again,
 /// and their lines joined to those of the emulated machine.
 final class LiveChips {
+  /// A switch that no robot has: while this line is high, the IMU has no supply.
+  private static let imuCut: UInt8 = 4
+
   private let machine: SimulatedMachine
+  private var witness: Witness
+  private let standby: UInt8
   private let dataReady: (number: UInt8, line: any EdgeLine)
   private let outputs: [UInt8: any OutputLine]
   private let lines: LineSocket
@@ -22,7 +27,12 @@ final class LiveChips {
   /// - Parameters:
   ///   - board: a description of a robot with a computer, whose lines are called GPIO and a number.
   ///   - lines: a connected socket.
-  init(board: BoardDescription, world: any World, lines: Int32) throws {
+  ///   - say: is told what the robot truly does.
+  init(
+    board: BoardDescription, world: any World, lines: Int32, say: @escaping (String) -> Void
+  ) throws {
+    witness = Witness(world: world, say: say)
+    standby = Self.number(board.motorDriver?.standbyLine ?? "")
     machine = SimulatedMachine(
       world: world, wiring: MachineWiring(board), seed: 1, pace: .realTime)
     adapter = TinyUSBAdapter(bus: try machine.i2cBus(board.imu.bus))
@@ -55,10 +65,13 @@ final class LiveChips {
   /// The world moves on to the present; what changed on the lines is passed on, both ways.
   func catchUp() {
     do throws(LineError) {
+      let now = machine.clock.now
       while let change = lines.next() {
         try outputs[change.line]?.set(high: change.isHigh)
+        if change.line == standby { witness.bridge(isAwake: change.isHigh, now: now) }
+        if change.line == Self.imuCut { machine.inject(change.isHigh ? .off : .ok, into: .imu) }
       }
-      _ = machine.clock.now
+      witness.look(now: now)
       while try dataReady.line.nextEdge() != nil {
         lines.send(LineChange(line: dataReady.number, isHigh: true))
         lines.send(LineChange(line: dataReady.number, isHigh: false))

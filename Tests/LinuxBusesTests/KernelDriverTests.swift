@@ -123,25 +123,26 @@ struct KernelDriverTests {
   func edges() throws {
     let line = try hardware().edgeLine("GPIO6", .both)
     let begin = clock.now
-    for _ in 0..<3 {
-      try pull(6, high: true)
-      try pull(6, high: false)
+    // The kernel looks a moment after an edge which way it went.
+    func pulse(_ times: Int, pauseS: Double) throws {
+      for i in 0..<2 * times {
+        try pull(6, high: i % 2 == 0)
+        wait(pauseS)
+      }
     }
-    wait(0.1)
+    try pulse(3, pauseS: 0.05)
     var edges: [Edge] = []
     while let edge = try line.nextEdge() { edges.append(edge) }
     #expect(edges.map(\.isRising) == [true, false, true, false, true, false])
     #expect(edges.map(\.at) == edges.map(\.at).sorted())
     #expect(edges.allSatisfy { $0.at > begin && $0.at < clock.now })
-    for _ in 0..<100 {
-      try pull(6, high: true)
-      try pull(6, high: false)
-    }
+    try pulse(100, pauseS: 0.001)
     wait(0.1)
     var late: [Edge] = []
     while let edge = try line.nextEdge() { late.append(edge) }
     let last = try #require(late.last)
-    #expect(last.sequence == 206 && late.count < 200, "\(late.count) kept of 200")
+    // The queue keeps 16; some edges are one to the kernel, when it is late.
+    #expect(Int(last.sequence) - 6 > late.count, "\(late.count) kept, the last is \(last.sequence)")
     #expect(try simulated(6, "pull").contains("gpio-sim"))
   }
 
@@ -177,7 +178,7 @@ struct KernelDriverTests {
     let hardware = hardware()
     let watchdog = try hardware.watchdog("/dev/watchdog0", timeout: Interval(seconds: 30))
     print("kernel: \(watchdog.identity), \(watchdog.timeout.seconds) s")
-    #expect(watchdog.timeout.seconds == 30 && watchdog.canStop)
+    #expect(watchdog.timeout == Interval(seconds: 30) && watchdog.canStop)
     #expect(watchdog.causedLastReset != true)
     var reason: WatchdogError.Reason?
     do throws(WatchdogError) {

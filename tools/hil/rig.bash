@@ -33,7 +33,7 @@ unpack_all() { # FOLDER
 make_hil_qemu() { # FOLDER
   apt_in trixie amd64 install --download-only qemu-system-arm
   unpack_all "$1"
-  mkdir -p "$1/"{dev,proc,tmp,rig,build,sysroot}
+  mkdir -p "$1/"{dev,proc,tmp,rig,sysroot}
 }
 
 make_hil_guest() { # FOLDER
@@ -130,45 +130,59 @@ make_initrd() { # JOB FILE
 }
 
 # Boots the guest and lets it do its job; the serial line is shown and kept in LOG. The chips of a
-# board hang on its I2C bus and its GPIO lines.
+# board hang on its I2C bus and its GPIO lines; what their world saw is shown then and kept in
+# LOG.rig.
 boot() { # JOB LOG SECONDS BOARD
   local folder job=$1 log=$2 seconds=$3 chips code=0
   folder=$(mktemp -d)
+  mkdir "$folder/root"
   make_initrd "$job" "$folder/initrd"
-  "$rig" "$4" "$folder" > "$folder/chips" 2>&1 < /dev/null &
+  "$rig" "$4" "$folder" > "$log.rig" 2>&1 < /dev/null &
   chips=$!
   in_qemu "$folder" "$seconds" | tr -d '\r' | tee "$log" || code=$?
   kill "$chips" 2> /dev/null || true
   wait "$chips" 2> /dev/null || true
-  cat "$folder/chips" >&2
+  cat "$log.rig" >&2
   rm -rf "$folder"
   ((code == 0)) || fail "the emulated machine did not end well ($code); its last words are in $log"
 }
 
-# /rig in there is FOLDER, with the initrd and the socket of the chips.
+# /rig in there is FOLDER, with the initrd, the sockets of the chips and the repository.
 in_qemu() { # FOLDER SECONDS
   local unshare=(unshare --mount)
   if ((EUID != 0)); then unshare+=(--user --map-root-user); fi
   "${unshare[@]}" bash -c '
     set -euo pipefail
-    qemu=$1 rig=$2 sysroot=$3 build=$4 seconds=$5 guest=$6
+    qemu=$1 rig=$2 sysroot=$3 root=$4 seconds=$5 guest=$6
     mount --rbind /dev "$qemu/dev"
     mount --rbind /proc "$qemu/proc"
     mount --bind "$rig" "$qemu/rig"
     mount --bind "$sysroot" "$qemu/sysroot"
-    mount --bind "$build" "$qemu/build"
+    mount --bind "$root" "$qemu/rig/root"
     cp "$guest/vmlinuz" "$rig/vmlinuz"
-    exec timeout --foreground "$seconds" chroot "$qemu" qemu-system-aarch64 \
+    exec nice timeout --foreground "$seconds" chroot "$qemu" qemu-system-aarch64 \
       -machine virt,gic-version=3 -accel tcg,thread=multi -cpu cortex-a72 -smp 2 -m 1024 \
       -nodefaults -display none -no-reboot -kernel /rig/vmlinuz -initrd /rig/initrd \
-      -append "console=ttyAMA0 quiet panic=1 hil.build=$build hil.outputs=22,27" -serial stdio \
+      -append "console=ttyAMA0 quiet panic=1 hil.root=$root hil.outputs=4,22,27" -serial stdio \
       -device i6300esb -device qemu-xhci \
       -device virtio-serial-pci -chardev socket,id=lines,path=/rig/lines,server=on,wait=off \
       -device virtserialport,chardev=lines,name=lines \
       -chardev socket,id=usb,path=/rig/usb,server=on,wait=off -device usb-redir,chardev=usb \
       -fsdev local,id=sysroot,path=/sysroot,security_model=none,readonly=on \
       -device virtio-9p-pci,fsdev=sysroot,mount_tag=sysroot \
-      -fsdev local,id=build,path=/build,security_model=none,readonly=on \
-      -device virtio-9p-pci,fsdev=build,mount_tag=build < /dev/null
-  ' in_qemu "$hil/qemu" "$1" "$cross/sysroot-arm64" "$built" "$2" "$hil/guest"
+      -fsdev local,id=root,path=/rig/root,security_model=none,readonly=on \
+      -device virtio-9p-pci,fsdev=root,mount_tag=root < /dev/null
+  ' in_qemu "$hil/qemu" "$1" "$cross/sysroot-arm64" "$root" "$2" "$hil/guest"
+}
+
+# Whether the world saw the robot drive so often, and its wheels at rest two seconds after each time.
+check_witness() { # FILE COUNT
+  awk -v wanted="$2" '
+    /^rig: awake / { drives += $7 + $9 > 0.1 }
+    /^rig: two seconds later / {
+      rests++
+      rolls += $8 > 0.02 || $8 < -0.02 || $10 > 0.02 || $10 < -0.02
+    }
+    END { exit !(drives == wanted && rests >= wanted && !rolls) }' "$1" ||
+    fail "the robot did not truly drive $2 times and come to rest each time: see above"
 }
