@@ -55,7 +55,8 @@ public enum RestCalibrationError: Error, Equatable, CustomStringConvertible {
         + " \(rounded(drift)) m/s2, limit \(rounded(limit))). \(still)"
     case .biasTooLarge(let axis, let bias, let limit):
       return "rest calibration: the gyro reads \(rounded(bias)) rad/s about \(axis), more than any"
-        + " bias (limit \(rounded(limit))). Stop the robot's turning, or check the gyro's range setting."
+        + " bias (limit \(rounded(limit))). Stop the robot's turning, or check the gyro's range"
+        + " setting."
     case .gravityOff(let found, let limit):
       return "rest calibration: gravity reads \(rounded(found)) m/s2, not 9.81 ±"
         + " \(rounded(limit)). Check the accelerometer's range setting."
