@@ -83,7 +83,7 @@ public enum DeviceError: Error, Equatable, CustomStringConvertible {
     _ register: UInt16, _ expected: UInt16, _ found: UInt16, _ like: String?
   ) -> String {
     "register \(hex(register)) says \(hex(found)), not \(hex(expected))."
-      + (like.map { " That is a \($0): set chip to it in board.yaml, or swap the chip." }
+      + (like.map { " That is the \($0)'s answer: set chip to it in board.yaml, or swap the chip." }
         ?? " Check which chip is wired there.")
   }
 

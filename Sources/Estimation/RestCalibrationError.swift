@@ -42,23 +42,30 @@ public enum RestCalibrationError: Error, Equatable, CustomStringConvertible {
       return "rest calibration: \(found) of \(needed) samples came. Wait longer; if none come,"
         + " check the IMU's data rate."
     case .gyroMoved(let axis, let spread, let limit):
-      return "rest calibration: the gyro's \(axis) axis shook (\(spread) rad/s, limit \(limit))."
-        + " \(still)"
+      return "rest calibration: the gyro's \(axis) axis shook (\(rounded(spread)) rad/s,"
+        + " limit \(rounded(limit))). \(still)"
     case .gyroDrifted(let axis, let drift, let limit):
-      return "rest calibration: the rate about \(axis) changed by \(drift) rad/s (limit \(limit))."
-        + " \(still)"
+      return "rest calibration: the rate about \(axis) changed by \(rounded(drift)) rad/s"
+        + " (limit \(rounded(limit))). \(still)"
     case .accelMoved(let axis, let spread, let limit):
-      return "rest calibration: the accelerometer's \(axis) axis shook (\(spread) m/s2,"
-        + " limit \(limit)). \(still)"
+      return "rest calibration: the accelerometer's \(axis) axis shook (\(rounded(spread)) m/s2,"
+        + " limit \(rounded(limit))). \(still)"
     case .accelDrifted(let axis, let drift, let limit):
-      return "rest calibration: the robot tilted or sped up (\(axis) changed by \(drift) m/s2,"
-        + " limit \(limit)). \(still)"
+      return "rest calibration: the robot tilted or sped up (\(axis) changed by"
+        + " \(rounded(drift)) m/s2, limit \(rounded(limit))). \(still)"
     case .biasTooLarge(let axis, let bias, let limit):
-      return "rest calibration: the gyro reads \(bias) rad/s about \(axis), more than any bias"
-        + " (limit \(limit)). Stop the robot's turning, or check the gyro's range setting."
+      return "rest calibration: the gyro reads \(rounded(bias)) rad/s about \(axis), more than any"
+        + " bias (limit \(rounded(limit))). Stop the robot's turning, or check the gyro's range"
+        + " setting."
     case .gravityOff(let found, let limit):
-      return "rest calibration: gravity reads \(found) m/s2, not 9.81 ± \(limit). Check the"
-        + " accelerometer's range setting."
+      return "rest calibration: gravity reads \(rounded(found)) m/s2, not 9.81 ±"
+        + " \(rounded(limit)). Check the accelerometer's range setting."
     }
   }
+}
+
+/// Four digits after the point: the limits of the gyro are some thousandths.
+private func rounded(_ value: Double) -> String {
+  guard abs(value) < 1e6 else { return "\(value)" }
+  return "\((value * 1e4).rounded() / 1e4)"
 }

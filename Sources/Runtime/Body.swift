@@ -66,11 +66,12 @@ public enum StartError: Error, CustomStringConvertible {
   /// The IMU was not still long enough to calibrate.
   case notStill(String)
 
-  /// Whether a chip refused, rather than a file being wrong.
+  /// Whether the hardware refused, rather than a file being wrong.
   public var isHardware: Bool {
     switch self {
     case .device, .notStill: true
-    case .hardware, .cameraSize, .noDriver, .modelMismatch: false
+    case .hardware(let error): error.reason != nil
+    case .cameraSize, .noDriver, .modelMismatch: false
     }
   }
 

@@ -9,9 +9,9 @@ struct CalibrateCommand: ParsableCommand {
     commandName: "calibrate",
     abstract: "Measure this robot's own errors: IMU, magnetometer, camera, motors, servos.",
     discussion: """
-      Each kind says what to do, step by step. What is done is saved at once: after an interruption
-      run the same command again. The result goes to calibration.yaml in the board's folder, or in
-      the one that --state names, and `umwelt run` uses it from then on.
+      Each kind says what to do, step by step. What is done is saved at once: after an \
+      interruption run the same command again. The result goes to calibration.yaml in the \
+      board's folder, or in the one that --state names, and `umwelt run` uses it from then on.
       """,
     subcommands: [
       CalibrateImuCommand.self, CalibrateMagnetometerCommand.self, CalibrateCameraCommand.self,

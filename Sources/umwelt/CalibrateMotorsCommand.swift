@@ -13,7 +13,7 @@ struct CalibrateMotorsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "motors", abstract: "Dead bands and directions. Moves the robot, and asks first.",
     discussion: """
-      The robot turns slowly on the spot, one wheel at a time, and rolls a hand's width; its gyro
+      The robot turns slowly on the spot, one wheel at a time, and rolls a hand's width; its gyro \
       watches. Any key, ctrl-C or a cut line stops it at once.
       """)
 

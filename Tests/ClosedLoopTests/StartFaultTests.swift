@@ -153,7 +153,7 @@ struct StartImuTests {
     let wrong = try startError(chip, .wrong)
     let impostor = try #require(Self.impostors[chip])
     #expect(wrong.contains("\(chip.traits.name) on i2c-1"), "\(wrong)")
-    #expect(wrong.contains("That is a \(impostor)"), "\(wrong)")
+    #expect(wrong.contains("That is the \(impostor)'s answer"), "\(wrong)")
     #expect(try startError(chip, .stuck).contains("gyro calibration"))
     #expect(try startError(chip, .garbage).contains("gyro calibration"))
   }

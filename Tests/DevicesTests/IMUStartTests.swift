@@ -26,7 +26,7 @@ struct IMUStartTests {
           chip: one.name, bus: "i2c-1", address: one.address, register: one.identityRegister,
           expected: one.identity, found: one.other.value, looksLike: one.other.name))
     #expect(!bench.bus.trace.contains { $0.contains("<") })
-    #expect(error?.description.contains("That is a \(one.other.name)") == true)
+    #expect(error?.description.contains("That is the \(one.other.name)'s answer") == true)
   }
 
   @Test("finds a stranger of another maker by the other maker's register", arguments: IMUCase.all)
@@ -39,7 +39,7 @@ struct IMUStartTests {
     let name = register == 0x0F ? "LSM6DSV16X" : "MPU-6500"
     let error = thrown { try bench.imu.start(clock: bench.clock) }
     #expect(error?.description.contains("says 0x01, not \(hex(one.identity))") == true)
-    #expect(error?.description.contains("That is a \(name)") == true)
+    #expect(error?.description.contains("That is the \(name)'s answer") == true)
     #expect(!bench.bus.trace.contains { $0.contains("<") })
   }
 

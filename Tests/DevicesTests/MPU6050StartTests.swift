@@ -121,7 +121,7 @@ struct MPU6050StartTests {
           looksLike: like))
     #expect(bench.bus.trace == ["75>\(twoDigits(found))"])
     let text = try #require(error?.description)
-    #expect(text.contains("i2c-1 address 0x68") && text.contains("That is a \(like)"))
+    #expect(text.contains("i2c-1 address 0x68") && text.contains("That is the \(like)'s answer"))
   }
 
   @Test("An unknown identity asks to check the wiring")
