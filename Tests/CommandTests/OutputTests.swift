@@ -22,9 +22,8 @@ import Testing
   func signals(_ signal: String) throws {
     let result = try Command.shell(
       """
-      "$binary" run --board sim-balance --boards \(Repository.boards) --real-time &
-      robot=$!; (sleep 1; kill -\(signal) $robot; sleep 3; kill -KILL $robot) 2>/dev/null &
-      wait $robot; echo code $?
+      timeout --foreground --preserve-status -k 4 -s \(signal) 1 "$binary" run --real-time \\
+        --board sim-balance --boards \(Repository.boards); echo code $?
       """)
     #expect(result.output.contains("stopped: "), "\(result.errors)")
     #expect(result.output.contains("code 1"))
