@@ -171,7 +171,7 @@ import Testing
   func wrongMonitor() throws {
     let result = try calibrate("--inject power:wrong")
     #expect(result.code == 3)
-    #expect(result.errors.contains("That is a INA226"), "\(result.errors)")
+    #expect(result.errors.contains("That is the INA226's answer"), "\(result.errors)")
     #expect(!fixture.state.names.contains("calibration.yaml"))
   }
 
