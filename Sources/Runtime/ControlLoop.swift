@@ -113,6 +113,8 @@ public final class ControlLoop {
   /// Waits for the next gate period and does all that is due in it; true when a decision was made.
   @discardableResult
   public func tick() -> Bool {
+    // A clock that went back would have the motors wait with it.
+    if nextTick > body.clock.now + period { nextTick = body.clock.now + period }
     body.clock.sleep(until: nextTick)
     let now = body.clock.now
     sense()
