@@ -33,6 +33,12 @@ int64_t umwelt_now_ns(void);
 // Returns at that time, whatever signals come.
 void umwelt_sleep_until_ns(int64_t deadline_ns);
 
+// Threads.
+
+// From here on this thread runs when none in a hurry does, and leaves signals to others: the least
+// weight in the ordinary class, whatever class its maker is of.
+int32_t umwelt_thread_step_back(void);
+
 // I2C.
 
 // The kernel's I2C_RDWR_IOCTL_MAX_MSGS.
