@@ -8,6 +8,8 @@ import Safety
 /// The robot's devices, made from its board description and whatever hardware offers the lines.
 public final class Body {
   public let clock: any Clock
+  /// How the computer is; nil where nobody looks.
+  public let computer: (any ComputerHealth)?
   public let imu: any InertialSensor
   public let camera: (any FrameSource)?
   public let motors: any Actuators
@@ -18,6 +20,7 @@ public final class Body {
   ) throws(StartError) {
     do {
       clock = hardware.clock
+      computer = hardware.computer
       imu = try board.imu.chip.driver(
         device: I2CDevice(bus: try hardware.i2cBus(board.imu.bus), address: board.imu.address),
         dataReady: try board.imu.interruptLine.map { try hardware.edgeLine($0, .rising) },

@@ -78,11 +78,13 @@ public struct MachineWiring: Sendable {
 /// world moves a millisecond, the IMU and the camera feel it.
 public final class SimulatedMachine: Hardware {
   /// The parts that can be broken on purpose.
-  public enum Part: String, CaseIterable, Sendable { case imu, pwm, camera, power }
+  public enum Part: String, CaseIterable, Sendable { case imu, pwm, camera, power, computer }
 
   static let physicsStep = Interval(nanoseconds: 1_000_000)
 
   public let world: any World
+  /// What the robot's computer is told to be like.
+  public let fakeComputer: FakeComputer
   private let wiring: MachineWiring
   private var buses: [String: FakeI2CBus] = [:]
   private let imu: any FakeInertialChip
@@ -102,6 +104,7 @@ public final class SimulatedMachine: Hardware {
       wiring.motors.isEmpty || wiring.motors.count == world.motorCount,
       "one wire set for each of the world's motors")
     (self.world, self.wiring, self.pace) = (world, wiring, pace)
+    fakeComputer = FakeComputer(seed: seed)
     let line = FakeEdgeLine(name: wiring.imuInterrupt)
     interrupt = line
     guard let imu = FakeIMUs.make(wiring.imuChip, seed: seed, onDataReady: { line.rise(at: $0) })
@@ -134,8 +137,11 @@ public final class SimulatedMachine: Hardware {
     case .pwm: pwm.fault = fault
     case .camera: camera?.fault = fault
     case .power: monitor?.fault = fault
+    case .computer: fakeComputer.fault = fault
     }
   }
+
+  public var computer: (any ComputerHealth)? { fakeComputer }
 
   public var clock: any Clock {
     if let simulatedClock { return simulatedClock }
@@ -254,6 +260,7 @@ public final class SimulatedMachine: Hardware {
       }
       imu.feel(felt(world.motion), dtS: dtS, now: steppedTo)
       camera?.expose(now: steppedTo)
+      fakeComputer.look(now: steppedTo)
     }
   }
 }

@@ -24,6 +24,20 @@ extension BoardDescription {
     }
   }
 
+  /// The same for a run, with somebody who looks after the computer.
+  func hardware(
+    watching model: String, stateFolder: String
+  ) throws(HardwareError) -> any Hardware {
+    let hardware = try hardware()
+    if let linux = hardware as? LinuxHardware {
+      var places = ComputerPlaces()
+      (places.stateFolder, places.modelFiles) = (stateFolder, [model])
+      places.boardFiles = files
+      linux.watchComputer(places)
+    }
+    return hardware
+  }
+
   /// The robot's devices on this hardware, with the firmware that its IMU needs.
   func body(on hardware: any Hardware) throws -> Body {
     try Body(board: self, hardware: hardware, imuFirmware: try imuFirmware())

@@ -3,6 +3,7 @@ import ArgumentParser
 import Board
 import Buses
 import Codecs
+import LinuxBuses
 import Quantities
 import Runtime
 import WorldModel
@@ -11,6 +12,10 @@ extension RunCommand {
   /// The run on the chips of this computer. It moves nothing unless `--arm` is given.
   func drive(_ board: BoardDescription) throws {
     try refuseWhatOnlyASimulatorCan()
+    try refuseToArmUnattended()
+    let folder = state ?? board.folder
+    // Before anything is read: what changes from here on is noticed.
+    let hardware = try board.hardware(watching: model ?? board.modelPath, stateFolder: folder)
     let model = try place.loadModel(board, path: model, kind: planner, precision: precision)
     guard let model else { throw RunError.noModel(board.name) }
     let goal = try readGoal(model)
@@ -19,10 +24,12 @@ extension RunCommand {
         "\(board.name) drives to a picture: give --goal FILE. Take one where it shall go: "
           + "umwelt look --board \(board.name) --out goal.png")
     }
-    let calibration = try CalibrationFile.load(for: board, folder: state ?? board.folder)
+    let calibration = try CalibrationFile.load(for: board, folder: folder, note: { complain("umwelt: \($0)") })
     let run = try HardwareRun(
-      board: board, hardware: try board.hardware(), model: model, calibration: calibration,
-      goal: goal, seed: seed)
+      board: board, hardware: hardware, model: model, calibration: calibration, goal: goal,
+      seed: seed)
+    let service = ServiceReport(board: board.name)
+    defer { service?.stopping() }
     Interruption.watch()
     complain("umwelt: hold still for a second: the gyro is calibrated")
     try run.loop.start()
@@ -32,10 +39,13 @@ extension RunCommand {
       arm
         ? "umwelt: arming. Any key stops."
         : "umwelt: disarmed, watching only. --arm lets it move; wheels off the ground first.")
-    try drive(run, goal: goal, keyboard)
+    service?.ready()
+    try drive(run, goal: goal, keyboard, service)
   }
 
-  private func drive(_ run: HardwareRun, goal: [UInt8]?, _ keyboard: Keyboard) throws {
+  private func drive(
+    _ run: HardwareRun, goal: [UInt8]?, _ keyboard: Keyboard, _ service: ServiceReport?
+  ) throws {
     let isScreen = Terminal.isScreen && !json
     let view: any RunView =
       isScreen
@@ -63,6 +73,7 @@ extension RunCommand {
             frame: run.loop.perception.frame?.pixels, plan: []))
       },
       onTick: { loop in
+        service?.ticked(loop)
         report.count(loop.lastCommand)
         report.seconds = (loop.body.clock.now - begin).seconds
       },
@@ -82,6 +93,14 @@ extension RunCommand {
       if let error = run.loop.perception.lastError { complain("umwelt: \(error)") }
       throw ExitCode(1)
     }
+  }
+
+  /// A service is started by nobody in sight, and again after every crash.
+  private func refuseToArmUnattended() throws {
+    guard arm, ServiceNotice.isListenedTo else { return }
+    throw ValidationError(
+      "--arm: a service manager started this, and a robot that was started by itself stays disarmed."
+        + " Take --arm out of UMWELT_OPTIONS; arm it by hand, in sight of it.")
   }
 
   private func refuseWhatOnlyASimulatorCan() throws {

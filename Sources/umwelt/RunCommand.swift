@@ -54,7 +54,8 @@ struct RunCommand: ParsableCommand {
     let run = try SimulatedRun(
       board: board, level: task, kind: planner, model: model, seed: seed,
       pace: isRealTime ? .realTime : .lockstep,
-      calibration: try CalibrationFile.load(for: board, folder: state ?? board.folder))
+      calibration: try CalibrationFile.load(
+        for: board, folder: state ?? board.folder, note: { complain("umwelt: \($0)") }))
     let goalPicture = try readGoal(model) ?? run.judge.goalPicture
     if goal != nil, let picture = goalPicture, let mind = run.mind as? PlanningMind {
       mind.setGoal(picture: picture)
@@ -64,16 +65,22 @@ struct RunCommand: ParsableCommand {
     }
     Interruption.watch()
     try run.start()
+    let service = ServiceReport(board: board.name)
+    defer { service?.stopping() }
+    service?.ready()
     let view = makeView(run, goal: goalPicture, isScreen: isScreen)
     var report = RunReport(run, command: self, model: model)
-    drive(run, view: view, report: &report, isRealTime: isRealTime)
+    drive(run, view: view, report: &report, isRealTime: isRealTime) {
+      service?.ticked(run.loop)
+    }
     print(json ? report.json : report.text)
     if !report.isSuccess { throw ExitCode(1) }
   }
 
   /// The loop of loops: ticks until the task, the time or the operator ends it.
   private func drive(
-    _ run: SimulatedRun, view: any RunView, report: inout RunReport, isRealTime: Bool
+    _ run: SimulatedRun, view: any RunView, report: inout RunReport, isRealTime: Bool,
+    onTick: () -> Void
   ) {
     let begin = run.loop.body.clock.now
     var pending = injections.filter { $0.atS > 0 }
@@ -85,6 +92,7 @@ struct RunCommand: ParsableCommand {
       let startMs = threadTimeMs()
       isGoingOn = run.step()
       let elapsedMs = threadTimeMs() - startMs
+      onTick()
       report.count(run.loop.lastCommand)
       report.seconds = (run.loop.body.clock.now - begin).seconds
       for injection in pending where report.seconds >= injection.atS {
