@@ -8,8 +8,8 @@ public struct Scenario: Hashable, Sendable {
   /// One line for people.
   public var title: String
   public var boards: [String]
-  /// How hard the robot's task is: easy, medium or hard.
-  public var task: String
+  /// How hard the robot's task is.
+  public var task: Task
   public var seed: Int
   /// Whether machine, guard and runtime are processes of their own, in real time.
   public var isInProcesses: Bool
@@ -33,8 +33,14 @@ public struct Scenario: Hashable, Sendable {
     }
   }
 
+  public enum Task: String, CaseIterable, Hashable, Sendable { case easy, medium, hard }
+
   /// What an operator does.
-  public enum Deed: String, CaseIterable, Hashable, Sendable { case arm, disarm, acknowledge, stop }
+  public enum Deed: String, CaseIterable, Hashable, Sendable {
+    case arm, disarm, acknowledge, stop
+    /// Checks and configures all chips anew, and calibrates the gyro.
+    case restart
+  }
 
   /// The states of `SafetyState`, by name.
   public enum State: String, CaseIterable, Hashable, Sendable {
@@ -71,8 +77,8 @@ extension Scenario {
       "scenario", .required(example: "The IMU dies"), "One line for people.")
     static let board = Key.texts(
       "board", .required(example: "sim-rover"), "The robot, by the name of its board, or several.")
-    static let task = Key.text(
-      "task", .standard(value: "medium"), "How hard its task is: easy, medium or hard.")
+    static let task = Key<Task>.choice(
+      "task", called: "a task", .standard(value: "medium"), "How hard its task is.")
     static let seed = Key.whole(
       "seed", 0...Int(Int32.max), .standard(value: "1"), "The seed of everything random.")
     static let processes = Key.flag(
@@ -112,6 +118,12 @@ extension Scenario {
       boards: file[Keys.board].map(\.value), task: file[Keys.task], seed: file[Keys.seed],
       isInProcesses: file[Keys.processes], durationS: file[Keys.lasts],
       steps: steps.sorted { $0.atS < $1.atS })
+  }
+
+  /// The scenario at this path, or those of this folder, in the order of their names.
+  public static func paths(at path: String) throws(BoardError) -> [String] {
+    guard BoardFile.isFolder(path) else { return [path] }
+    return try BoardFile.names(in: path, ending: ".yaml").map { "\(path)/\($0).yaml" }
   }
 
   private static func checkTimes(_ file: Section, _ steps: [Step], _ log: ProblemLog) {

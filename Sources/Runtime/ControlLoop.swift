@@ -38,6 +38,7 @@ public final class ControlLoop {
   private var proposal: Proposal?
   /// How long the last decision took, as a share of its deadline.
   private var planShare: Double?
+  private var computer: ComputerSenses?
 
   /// - Parameters:
   ///   - calibration: of this robot's IMU; nil where it was never calibrated.
@@ -134,11 +135,13 @@ public final class ControlLoop {
     var senses = perception.senses
     senses.surprise = lastDecision?.surprise.map(Double.init)
     senses.planShare = planShare
+    senses.computer = computer
     return senses
   }
 
   private func sense() {
     perception.update(drive: SIMD2(lastCommand.setPoints[0], lastCommand.setPoints[1]))
+    if let state = body.computer?.latest() { computer = ComputerSenses(state) }
   }
 
   private func decide(_ now: Instant) {

@@ -7,9 +7,8 @@ public final class FakeComputer: ComputerHealth {
   /// As on the real one.
   static let period = Interval(nanoseconds: 1_000_000_000)
 
-  /// What the next look finds. The time is the look's own.
-  public var condition: ComputerState = {
-    // A Raspberry Pi 4 with a fan and nothing else to do.
+  /// A Raspberry Pi 4 with a fan and nothing else to do.
+  public static let well: ComputerState = {
     var state = ComputerState(at: .zero)
     state.temperatureC = 48
     (state.isUndervolted, state.isThrottled) = (false, false)
@@ -17,6 +16,9 @@ public final class FakeComputer: ComputerHealth {
     (state.hasModelChanged, state.hasBoardChanged) = (false, false)
     return state
   }()
+
+  /// What the next look finds. The time is the look's own.
+  public var condition = well
 
   /// `off`: it tells nothing. `stuck`: nobody looks any more. `garbage`: numbers that mean nothing.
   public var fault = Fault.ok

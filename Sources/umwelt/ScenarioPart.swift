@@ -24,6 +24,9 @@ enum ScenarioPart: Hashable, Sendable {
     }
   }
 
+  /// Whether it is a process of its own.
+  var isProcess: Bool { self == .runtime || self == .guard }
+
   /// How it can fail, and what that is.
   var faults: [(fault: Fault, what: String)] {
     switch self {

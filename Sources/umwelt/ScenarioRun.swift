@@ -17,12 +17,12 @@ final class ScenarioRun {
 
   /// - Throws: `ScenarioError` for a part that this robot does not have.
   init(
-    _ scenario: Scenario, board: BoardDescription, model: WorldModel, level: Level, pace: Pace
+    _ scenario: Scenario, board: BoardDescription, model: WorldModel, pace: Pace
   ) throws {
     self.scenario = scenario
     var made: (clock: FaultyClock, mind: FaultyMind)?
     run = try SimulatedRun(
-      board: board, level: level, kind: .model, model: model, seed: UInt64(scenario.seed),
+      board: board, level: Level(scenario.task), kind: .model, model: model, seed: UInt64(scenario.seed),
       pace: pace,
       disguise: { machine, mind in
         let parts = (clock: FaultyClock(machine.clock), mind: FaultyMind(mind))
@@ -73,6 +73,9 @@ final class ScenarioRun {
     case .operate(.disarm): run.loop.disarm()
     case .operate(.acknowledge): run.loop.acknowledge()
     case .operate(.stop): run.loop.stop(.operatorStop)
+    case .operate(.restart):
+      // What speaks against it shows when it is armed.
+      do throws(StartError) { try run.loop.start() } catch { lastRefusals = run.loop.refusals }
     case .inject(let name, let faultName):
       let part = try ScenarioPart(name)
       let fault = try part.fault(faultName)
@@ -122,6 +125,16 @@ extension ComputerPart {
       fake.condition.availableMemoryBytes = fault == .ok ? well.availableMemoryBytes : 1 << 20
     case .modelFile: fake.condition.hasModelChanged = fault != .ok
     case .boardFile: fake.condition.hasBoardChanged = fault != .ok
+    }
+  }
+}
+
+extension Level {
+  fileprivate init(_ task: Scenario.Task) {
+    switch task {
+    case .easy: self = .easy
+    case .medium: self = .medium
+    case .hard: self = .hard
     }
   }
 }

@@ -8,6 +8,8 @@ struct ScenarioResult {
   var findings: [ScenarioFinding] = []
   /// What was expected and did not come; empty when all is well.
   var failures: [String] = []
+  /// Each change of the state, as it came.
+  var changes: [(atS: Double, words: String)] = []
   var elapsedS = 0.0
 
   var isPassed: Bool { failures.isEmpty }
@@ -31,6 +33,8 @@ struct ScenarioSight: Equatable {
   var reasons: [String]
   /// No motor is given a voltage.
   var isIdle: Bool
+
+  static let moving: [Scenario.State] = [.arming, .armed, .degraded]
 }
 
 /// Follows the timeline of a scenario: what is due, what is expected, whether it came and stayed.
@@ -42,6 +46,7 @@ struct ScenarioTrial {
   private var causes: [String] = []
   private var mayBeArmed = true
   private var lastState = Scenario.State.armed
+  private var lastSight: ScenarioSight?
 
   /// An expectation that is waited for, or that must go on holding.
   private struct Open {
@@ -92,6 +97,11 @@ struct ScenarioTrial {
   /// What is seen now.
   mutating func see(_ sight: ScenarioSight, _ elapsedS: Double) {
     result.elapsedS = elapsedS
+    // A robot that moves brakes and rolls now and then; that is no change.
+    var shown = sight
+    shown.isIdle = sight.isIdle || ScenarioSight.moving.contains(sight.state)
+    if shown != lastSight { result.changes.append((elapsedS, words(shown))) }
+    lastSight = shown
     // Rounding of times in the file, never a tick.
     let slackS = 1e-6
     for index in open.indices {
@@ -125,7 +135,7 @@ struct ScenarioTrial {
 
   /// A robot that once stopped may only be armed again by somebody.
   private mutating func watchArming(_ sight: ScenarioSight, _ elapsedS: Double) {
-    let moves: [Scenario.State] = [.arming, .armed, .degraded]
+    let moves = ScenarioSight.moving
     if moves.contains(sight.state), !mayBeArmed {
       fail("at \(fixed(elapsedS, 2)) s it was armed again, by nobody")
       mayBeArmed = true
