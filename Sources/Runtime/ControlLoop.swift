@@ -27,6 +27,9 @@ public final class ControlLoop {
   public private(set) var missedTicks = 0
   public private(set) var decisions = 0
 
+  /// The outputs that a guard lets through; nil where there is no guard.
+  public var guarded: GuardedOutputs?
+
   private let mind: any Mind
   /// Which action drives set point i; nil for one that rests.
   private let actionOfSetPoint: [Int?]
@@ -113,6 +116,7 @@ public final class ControlLoop {
       if body.clock.now >= now + period { sense() }
     }
     act(gate.pass(proposal, senses: perception.senses, now: body.clock.now))
+    guarded?.beat(now: body.clock.now, imuSamples: perception.imuSampleCount)
     schedule()
     return isDue
   }
@@ -125,7 +129,12 @@ public final class ControlLoop {
     perception.closeInterval()
     let limit = now + deadline
     let clock = body.clock
-    let decision = mind.decide(perception) { clock.now >= limit }
+    let (guarded, samples) = (guarded, perception.imuSampleCount)
+    let decision = mind.decide(perception) {
+      let present = clock.now
+      guarded?.beatWhileThinking(now: present, imuSamples: samples)
+      return present >= limit
+    }
     lastDecision = decision
     decisions += 1
     nextDecision = nextDecision + decisionPeriod

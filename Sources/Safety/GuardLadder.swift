@@ -146,8 +146,10 @@ public struct GuardSettings: Hashable, Sendable {
   public var clockSlackS = 0.005
   /// The most that the count may go on between two looks.
   public var mostSkipped: UInt64 = 8
-  /// How long the IMU may deliver nothing while the outputs are on.
-  public var imuTimeoutS = 0.1
+  /// How long the IMU may deliver nothing while the outputs are on. The runtime's own timeout is
+  /// shorter; this is for one that lies. Longer than a mind thinks (planner.deadline, 0.2 s), for
+  /// nobody takes samples meanwhile.
+  public var imuTimeoutS = 0.3
   /// How long the runtime must want the outputs off before they can come back.
   public var restS = 0.5
   /// How late a heartbeat is when the guard writes down what it knows.

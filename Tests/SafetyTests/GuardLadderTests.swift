@@ -138,16 +138,16 @@ struct GuardLadderTests {
     #expect(pair.verdict.enablesOutputs)
   }
 
-  @Test("A runtime that lives without its IMU is stopped within 110 ms")
+  @Test("A runtime that lives without its IMU is stopped within 310 ms")
   func noSamples() {
     var pair = Pair.armed
     let samples = pair.beat.imuSamples
-    for step in 1...200 {
+    for step in 1...400 {
       pair.nowMs += 1
       if pair.nowMs % 10 == 0 { pair.send { $0.imuSamples = samples } }
       pair.look()
       if !pair.verdict.enablesOutputs {
-        #expect(step > 90 && step <= 110 && pair.ladder.fault == .noSamples)
+        #expect(step > 290 && step <= 310 && pair.ladder.fault == .noSamples)
         return
       }
     }

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+import Board
+import Buses
+import Codecs
+import LinuxBuses
+import Quantities
+import SocketBuses
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// What is done to a robot that drives.
+enum Loss: String, CaseIterable {
+  /// The runtime is gone at once: SIGKILL.
+  case kill
+  /// It stands still and lives: SIGSTOP.
+  case stop
+  /// Its loop waits for ever.
+  case hang
+  /// Its loop runs in a circle for ever.
+  case loop
+  /// The guard itself is gone: SIGKILL. The pulls of its lines must do it.
+  case `guard`
+}
+
+/// A machine, a guard and a runtime, each a process of its own, and what becomes of the outputs
+/// when one of them is lost.
+final class GuardBench {
+  /// How long the outputs may take to be safe before that is "never".
+  static let patienceS = 5.0
+  /// How long a runtime may take from its start until it drives.
+  static let startS = 30.0
+
+  private let board: BoardDescription
+  private let boardArguments: [String]
+  private let folder: String
+  private let clock = MonotonicClock()
+  private let machineProcess: ChildProcess
+  private let machine: SocketHardware
+  private var guardProcess: ChildProcess
+  private var random: SeededGenerator
+
+  /// - Parameters:
+  ///   - arguments: of `umwelt run`, what else it is told.
+  init(_ place: BoardOption, seed: UInt64, arguments: [String]) throws {
+    board = try place.loadSimulated()
+    boardArguments = ["--board", place.board, "--boards", place.boards]
+    runArguments = arguments
+    random = SeededGenerator(seed: seed, stream: "guard bench")
+    folder = try Self.makeFolder()
+    machineProcess = try ChildProcess(
+      "umwelt",
+      ["sim", "machine", "--socket", folder + "/machine", "--report", folder + "/report"]
+        + boardArguments, errors: folder + "/log")
+    machine = try Self.eventually(startS: Self.startS) { [folder, clock] in
+      try SocketHardware(folder + "/machine", clock: clock)
+    }
+    guardProcess = try Self.startGuard(board, folder)
+  }
+
+  deinit {
+    machineProcess.end()
+    guardProcess.end()
+    for name in ["machine", "report", "log", "words", "guard.record", "guard.record.next"] {
+      unlink(folder + "/" + name)
+    }
+    rmdir(folder)
+  }
+
+  private let runArguments: [String]
+
+  /// Lets it drive and takes `loss` away; milliseconds until the outputs are safe, nil for never.
+  func lose(_ loss: Loss) throws -> Double? {
+    if guardProcess.ended() != nil { guardProcess = try Self.startGuard(board, folder) }
+    let run = try ChildProcess(
+      "umwelt",
+      ["run", "--machine", folder + "/machine", "--guard", folder + "/words", "--arm", "--drill"]
+        + boardArguments + runArguments, errors: folder + "/log")
+    defer { run.end() }
+    try waitUntilDriving(run)
+    sleep(seconds: random.uniform(0.1...1.1))
+    guard try !machine.standing().isSafe else { throw GuardBenchError.notDriving(log) }
+    let begin = clock.now
+    switch loss {
+    case .kill: run.signal(SIGKILL)
+    case .stop: run.signal(SIGSTOP)
+    case .hang: run.signal(Drill.hangs)
+    case .loop: run.signal(Drill.loops)
+    case .guard: guardProcess.signal(SIGKILL)
+    }
+    let tookMs = try waitUntilSafe(since: begin)
+    if loss == .guard { try waitUntilGivenUp(run) }
+    return tookMs
+  }
+
+  private func waitUntilDriving(_ run: ChildProcess) throws {
+    let end = clock.now + Interval(seconds: Self.startS)
+    while try machine.standing().isSafe {
+      guard run.ended() == nil, clock.now < end else { throw GuardBenchError.notDriving(log) }
+      sleep(seconds: 0.005)
+    }
+  }
+
+  private func waitUntilSafe(since begin: Instant) throws -> Double? {
+    let end = clock.now + Interval(seconds: Self.patienceS)
+    while clock.now < end {
+      let standing = try machine.standing()
+      if standing.isSafe { return (standing.since - begin).milliseconds }
+      sleep(seconds: 0.002)
+    }
+    return nil
+  }
+
+  /// A runtime whose guard is gone must stop by itself.
+  private func waitUntilGivenUp(_ run: ChildProcess) throws {
+    let end = clock.now + Interval(seconds: Self.patienceS)
+    while run.ended() == nil {
+      guard clock.now < end else { throw GuardBenchError.goesOn }
+      sleep(seconds: 0.005)
+    }
+    if run.ended() == 0 { throw GuardBenchError.goesOn }
+  }
+
+  private func sleep(seconds: Double) { clock.sleep(until: clock.now + Interval(seconds: seconds)) }
+
+  /// The last words of those that were started.
+  private var log: String {
+    do { return String(decoding: try FileBytes.read(folder + "/log", limit: 1 << 20), as: UTF8.self) }
+    catch { return "" }
+  }
+
+  private static func startGuard(
+    _ board: BoardDescription, _ folder: String
+  ) throws -> ChildProcess {
+    let process = try ChildProcess(
+      "umwelt-guard",
+      board.guardArguments(memory: folder + "/words")
+        + ["--machine", folder + "/machine", "--record", folder], errors: folder + "/log")
+    _ = try eventually(startS: startS) { try SharedGuardLink(folder + "/words") }
+    return process
+  }
+
+  private static func makeFolder() throws(FileNotMade) -> String {
+    var template = Array("/tmp/umwelt-guard-XXXXXX".utf8CString)
+    // SAFETY: the template ends in NUL and is filled in place.
+    let made = template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress) }
+    guard let made else { throw FileNotMade(path: "/tmp", errno: errno) }
+    return String(cString: made)
+  }
+
+  /// What works as soon as another process is ready.
+  private static func eventually<Thing>(
+    startS: Double, _ make: () throws -> Thing
+  ) throws -> Thing {
+    let clock = MonotonicClock()
+    let end = clock.now + Interval(seconds: startS)
+    while true {
+      do { return try make() } catch { if clock.now >= end { throw error } }
+      clock.sleep(until: clock.now + Interval(seconds: 0.01))
+    }
+  }
+}
+
+/// What a bench found before it could measure.
+enum GuardBenchError: Error, CustomStringConvertible {
+  case notDriving(String)
+  case goesOn
+
+  var description: String {
+    switch self {
+    case .notDriving(let log): "the runtime did not drive:\n" + log
+    case .goesOn: "the runtime goes on although its guard is gone."
+    }
+  }
+}
