@@ -36,51 +36,45 @@ final class GuardBench {
 
   private let board: BoardDescription
   private let boardArguments: [String]
+  private let runArguments: [String]
   private let folder: String
   private let clock = MonotonicClock()
-  private let machineProcess: ChildProcess
-  private let machine: SocketHardware
-  private var guardProcess: ChildProcess
   private var random: SeededGenerator
 
-  /// - Parameters:
-  ///   - arguments: of `umwelt run`, what else it is told.
+  /// - Parameter arguments: what else `umwelt run` is told.
   init(_ place: BoardOption, seed: UInt64, arguments: [String]) throws {
     board = try place.loadSimulated()
     boardArguments = ["--board", place.board, "--boards", place.boards]
     runArguments = arguments
     random = SeededGenerator(seed: seed, stream: "guard bench")
     folder = try Self.makeFolder()
-    machineProcess = try ChildProcess(
-      "umwelt",
-      ["sim", "machine", "--socket", folder + "/machine", "--report", folder + "/report"]
-        + boardArguments, errors: folder + "/log")
-    machine = try Self.eventually(startS: Self.startS) { [folder, clock] in
-      try SocketHardware(folder + "/machine", clock: clock)
-    }
-    guardProcess = try Self.startGuard(board, folder)
   }
 
   deinit {
-    machineProcess.end()
-    guardProcess.end()
-    for name in ["machine", "report", "log", "words", "guard.record", "guard.record.next"] {
-      unlink(folder + "/" + name)
-    }
+    clear()
     rmdir(folder)
   }
 
-  private let runArguments: [String]
-
-  /// Lets it drive and takes `loss` away; milliseconds until the outputs are safe, nil for never.
+  /// Starts all three, lets the robot drive and takes `loss` away; milliseconds until the outputs
+  /// are safe, nil for never. A new machine each time: the robot stands still, as its gyro wants.
   func lose(_ loss: Loss) throws -> Double? {
-    if guardProcess.ended() != nil { guardProcess = try Self.startGuard(board, folder) }
-    let run = try ChildProcess(
+    clear()
+    let machineProcess = try start(
+      "umwelt", ["sim", "machine", "--socket", path("machine")] + boardArguments)
+    defer { machineProcess.end() }
+    let machine = try eventually { try SocketHardware(path("machine"), clock: clock) }
+    let guardProcess = try start(
+      "umwelt-guard",
+      board.guardArguments(memory: path("words"))
+        + ["--machine", path("machine"), "--record", folder])
+    defer { guardProcess.end() }
+    _ = try eventually { try SharedGuardLink(path("words")) }
+    let run = try start(
       "umwelt",
-      ["run", "--machine", folder + "/machine", "--guard", folder + "/words", "--arm", "--drill"]
-        + boardArguments + runArguments, errors: folder + "/log")
+      ["run", "--machine", path("machine"), "--guard", path("words"), "--arm", "--drill"]
+        + boardArguments + runArguments)
     defer { run.end() }
-    try waitUntilDriving(run)
+    try waitUntilDriving(run, machine)
     sleep(seconds: random.uniform(0.1...1.1))
     guard try !machine.standing().isSafe else { throw GuardBenchError.notDriving(log) }
     let begin = clock.now
@@ -91,12 +85,24 @@ final class GuardBench {
     case .loop: run.signal(Drill.loops)
     case .guard: guardProcess.signal(SIGKILL)
     }
-    let tookMs = try waitUntilSafe(since: begin)
+    let tookMs = try waitUntilSafe(machine, since: begin)
     if loss == .guard { try waitUntilGivenUp(run) }
     return tookMs
   }
 
-  private func waitUntilDriving(_ run: ChildProcess) throws {
+  private func path(_ name: String) -> String { folder + "/" + name }
+
+  private func start(_ name: String, _ arguments: [String]) throws(ChildError) -> ChildProcess {
+    try ChildProcess(name, arguments, errors: path("log"))
+  }
+
+  private func clear() {
+    for name in ["machine", "log", "words", "guard.record", "guard.record.next"] {
+      unlink(path(name))
+    }
+  }
+
+  private func waitUntilDriving(_ run: ChildProcess, _ machine: SocketHardware) throws {
     let end = clock.now + Interval(seconds: Self.startS)
     while try machine.standing().isSafe {
       guard run.ended() == nil, clock.now < end else { throw GuardBenchError.notDriving(log) }
@@ -104,7 +110,9 @@ final class GuardBench {
     }
   }
 
-  private func waitUntilSafe(since begin: Instant) throws -> Double? {
+  private func waitUntilSafe(
+    _ machine: SocketHardware, since begin: Instant
+  ) throws -> Double? {
     let end = clock.now + Interval(seconds: Self.patienceS)
     while clock.now < end {
       let standing = try machine.standing()
@@ -128,38 +136,27 @@ final class GuardBench {
 
   /// The last words of those that were started.
   private var log: String {
-    do { return String(decoding: try FileBytes.read(folder + "/log", limit: 1 << 20), as: UTF8.self) }
-    catch { return "" }
-  }
-
-  private static func startGuard(
-    _ board: BoardDescription, _ folder: String
-  ) throws -> ChildProcess {
-    let process = try ChildProcess(
-      "umwelt-guard",
-      board.guardArguments(memory: folder + "/words")
-        + ["--machine", folder + "/machine", "--record", folder], errors: folder + "/log")
-    _ = try eventually(startS: startS) { try SharedGuardLink(folder + "/words") }
-    return process
+    do throws(FileError) {
+      return String(
+        decoding: try FileBytes.read(path("log"), limit: 1 << 20).suffix(2000), as: UTF8.self)
+    } catch { return "" }
   }
 
   private static func makeFolder() throws(FileNotMade) -> String {
     var template = Array("/tmp/umwelt-guard-XXXXXX".utf8CString)
     // SAFETY: the template ends in NUL and is filled in place.
-    let made = template.withUnsafeMutableBufferPointer { mkdtemp($0.baseAddress) }
+    let made = template
+      .withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }
     guard let made else { throw FileNotMade(path: "/tmp", errno: errno) }
     return String(cString: made)
   }
 
   /// What works as soon as another process is ready.
-  private static func eventually<Thing>(
-    startS: Double, _ make: () throws -> Thing
-  ) throws -> Thing {
-    let clock = MonotonicClock()
-    let end = clock.now + Interval(seconds: startS)
+  private func eventually<Thing>(_ make: () throws -> Thing) throws -> Thing {
+    let end = clock.now + Interval(seconds: Self.startS)
     while true {
       do { return try make() } catch { if clock.now >= end { throw error } }
-      clock.sleep(until: clock.now + Interval(seconds: 0.01))
+      sleep(seconds: 0.005)
     }
   }
 }
