@@ -135,7 +135,7 @@ let package = Package(
     .testTarget(
       name: "GuardTests",
       dependencies: [
-        "umwelt-guard", "LoopFixtures", "MallocCount", "Guard", "SocketBuses", "LinuxBuses",
+        "umwelt-guard", "LoopFixtures", "MallocCount", "Guard", "SocketBuses", "LinuxBuses", "Board",
         "Runtime", "Simulation", "Devices", "Buses", "Safety", "Quantities", "CLinux"
       ]),
     .testTarget(

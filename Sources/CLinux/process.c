@@ -36,6 +36,13 @@ void umwelt_hear_end(void) {
   sigaction(SIGHUP, &action, NULL);
   action.sa_handler = SIG_IGN;
   sigaction(SIGPIPE, &action, NULL);
+  // Whoever started this may have blocked them, which is inherited.
+  sigset_t heard;
+  sigemptyset(&heard);
+  sigaddset(&heard, SIGINT);
+  sigaddset(&heard, SIGTERM);
+  sigaddset(&heard, SIGHUP);
+  sigprocmask(SIG_UNBLOCK, &heard, NULL);
 }
 
 int32_t umwelt_is_end_asked(void) { return end_is_asked; }

@@ -6,6 +6,8 @@ public struct GuardArguments: Equatable, Sendable {
   public struct Chip: Equatable, Sendable {
     public var bus: String
     public var address: UInt8
+
+    public init(bus: String, address: UInt8) { (self.bus, self.address) = (bus, address) }
   }
 
   public static let usage = """

@@ -19,6 +19,8 @@ public enum GuardProcess {
   static let priority: Int32 = 80
   /// The guard kicks every 100 ms; the shortest that all of the kernel's drivers bear is longer.
   static let watchdogTimeout = Interval(nanoseconds: 15_000_000_000)
+  /// A simulated one bears less.
+  static let machineWatchdogTimeout = Interval(nanoseconds: 2_000_000_000)
 
   /// Exit codes: 0 asked to end, 2 wrong arguments, 3 the hardware refused.
   public static func main() -> Never {
@@ -70,7 +72,9 @@ public enum GuardProcess {
     if let seconds = arguments.resetAfterS { settings.resetAfterS = Double(seconds) }
     // Last, for it resets the computer if anything above goes wrong.
     let watchdog = try arguments.watchdog.map { (path) -> any WatchdogTimer in
-      if let socket, path == "machine" { return try socket.watchdog(timeout: watchdogTimeout) }
+      if let socket, path == "machine" {
+        return try socket.watchdog(timeout: machineWatchdogTimeout)
+      }
       return try linux.watchdog(path, timeout: watchdogTimeout)
     }
     if watchdog?.causedLastReset == true { complain("the watchdog reset this computer last time") }

@@ -46,7 +46,7 @@ public final class GuardRecordFile {
       text.add("wanted_outputs", last.wantsOutputs ? 1 : 0)
       text.add("imu_samples", Int64(last.imuSamples))
     }
-    text.add("end", "")
+    text.add("end\n")
     let content = text.content
     return -umwelt_write_record(record, content.baseAddress, UInt32(content.count))
   }

@@ -64,10 +64,13 @@ public struct SharedWordsError: Error, Equatable, CustomStringConvertible {
   public var path: String
   public var errno: Int32
 
+  package init(path: String, errno: Int32) { (self.path, self.errno) = (path, errno) }
+
   public var description: String {
     switch errno {
     case ENOENT:
-      "\(path): there is no such shared memory. Start umwelt-guard --memory \(path) first."
+      "\(path): there is no such shared memory, or no such folder. Make the folder and start "
+        + "umwelt-guard --memory \(path) first."
     case EACCES, EPERM:
       "\(path): you may not use this shared memory. Run the guard and umwelt in one group."
     case EPROTO: "\(path): this is no shared memory of umwelt-guard's. Give another path."

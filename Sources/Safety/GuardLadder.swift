@@ -65,7 +65,10 @@ public struct GuardLadder: Sendable {
       if last?.wantsOutputs == true, rung == .allowing { hold(.newSession) }
       (rung, restingSince, imuSeenAt) = (.holding, nil, now)
     } else if let doubt = doubt(heartbeat, now) {
-      return hold(doubt)  // not believed: silence goes on
+      hold(doubt)
+      // Not believed: silence goes on. Only a count that jumped, as when one of the two had no CPU
+      // for a while, is followed from there on.
+      if doubt != .skipping { return }
     }
     if heartbeat.imuSamples != imuSamples { imuSeenAt = now }
     (last, lastSeenAt, imuSamples) = (heartbeat, now, heartbeat.imuSamples)
