@@ -24,6 +24,8 @@ enum Loss: String, CaseIterable {
   case loop
   /// The guard itself is gone: SIGKILL. The pulls of its lines must do it.
   case `guard`
+  /// The guard stands still and lives: SIGSTOP. Its lines stay, the runtime must do it.
+  case freeze
 }
 
 /// A machine, a guard and a runtime, each a process of its own, and what becomes of the outputs
@@ -98,9 +100,10 @@ final class GuardBench {
     case .hang: run.signal(Drill.hangs)
     case .loop: run.signal(Drill.loops)
     case .guard: guardProcess.signal(SIGKILL)
+    case .freeze: guardProcess.signal(SIGSTOP)
     }
     let tookMs = try waitUntilSafe(machine, since: begin)
-    if loss == .guard { try waitUntilGivenUp(run) }
+    if loss == .guard || loss == .freeze { try waitUntilGivenUp(run) }
     return tookMs
   }
 

@@ -21,6 +21,9 @@ extension RunCommand {
         "\(board.name) drives to a picture: give --goal FILE. Take one where it shall go: "
           + "umwelt look --board \(board.name) --out goal.png")
     }
+    if self.guard != nil, let last = GuardRecord.read(folder: state ?? board.folder) {
+      complain("umwelt: last time \(last.description)")
+    }
     let calibration = try CalibrationFile.load(for: board, folder: state ?? board.folder)
     let hardware: any Hardware =
       try machine.map { try SocketHardware($0, clock: MonotonicClock()) } ?? board.hardware()
