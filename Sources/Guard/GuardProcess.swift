@@ -65,6 +65,8 @@ public enum GuardProcess {
     outputs.silence()
     if outputs.hasFailed { complain("a PCA9685 does not answer yet: it is tried again at a stop") }
     let words = try SharedWords(arguments.memory, makes: true)
+    // What a runtime left that is gone is not its silence; one that lives beats again.
+    words.store(SIMD8(repeating: 0), in: .runtime)
     let record = try arguments.recordFolder.map {
       try GuardRecordFile(folder: $0, bootID: bootID())
     }

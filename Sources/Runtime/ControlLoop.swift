@@ -98,6 +98,9 @@ public final class ControlLoop {
   /// All that keeps it from being armed now.
   public var refusals: [Refusal] { gate.refusals(senses: senses, now: body.clock.now) }
 
+  /// Latches a fault of an earlier run, until acknowledged.
+  public func latch(_ refusal: Refusal) { gate.latch(refusal) }
+
   /// The way back from a latched fault: somebody has read why.
   public func acknowledge() { gate.acknowledge() }
 

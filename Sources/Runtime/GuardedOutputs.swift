@@ -26,8 +26,9 @@ public final class GuardedOutputs {
   public static let promiseS = 0.05
   /// While the mind thinks, beats are not more often than this.
   static let thinkingPeriod = Interval(nanoseconds: 5_000_000)
-  /// A guard that has not looked for so long is none: it looks every millisecond.
-  public static let guardTimeoutS = 0.1
+  /// A guard that has not looked for so long is none: it looks every millisecond. As patient as
+  /// the guard is with the runtime.
+  public static let guardTimeoutS = 0.07
 
   private let link: any GuardLink
   private var lines: [GuardedLine] = []

@@ -41,6 +41,10 @@ extension WiringPlan {
       notes.append(
         "If your PCA9685 board has a resistor from OE to GND, remove it: OE must rest high.")
     }
+    if board.motorDriver != nil || board.pwm?.outputEnableLine != nil {
+      notes.append(
+        "umwelt-guard drives STBY and OE; R1 and on stop the robot when nobody drives them.")
+    }
     if let camera = board.camera {
       let device = camera.device.map { " (\($0))" } ?? ""
       notes.append("Camera '\(camera.name)'\(device): " + (computer.cameraNotes ?? "USB."))

@@ -24,6 +24,8 @@ enum Loss: String, CaseIterable {
   case loop
   /// The guard itself is gone: SIGKILL. The pulls of its lines must do it.
   case `guard`
+  /// The guard stands still and lives: SIGSTOP. Its lines stay, the runtime must do it.
+  case freeze
 }
 
 /// What becomes of the outputs of a guarded robot when one of its processes is lost.
@@ -72,9 +74,10 @@ final class GuardBench {
     case .hang: robot.runtime?.signal(Drill.hangs)
     case .loop: robot.runtime?.signal(Drill.loops)
     case .guard: robot.guard?.signal(SIGKILL)
+    case .freeze: robot.guard?.signal(SIGSTOP)
     }
     let tookMs = try waitUntilSafe(robot, since: begin)
-    if loss == .guard { try waitUntilGivenUp(robot) }
+    if loss == .guard || loss == .freeze { try waitUntilGivenUp(robot) }
     return tookMs
   }
 

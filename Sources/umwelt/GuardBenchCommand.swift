@@ -14,7 +14,7 @@ struct GuardBenchCommand: ParsableCommand {
 
   @OptionGroup var place: BoardOption
   @Option(help: "How often.") var kills = 200
-  @Option(help: "What happens: kill, stop, hang or loop to the runtime, or the guard is killed.")
+  @Option(help: "To the runtime: kill, stop, hang or loop; to the guard: guard (kill -9) or freeze.")
   var how = Loss.kill
   @Option(help: "Seed of everything random.") var seed: UInt64 = 1
   @Option(help: "model, random or noop: what drives.") var planner = PlannerKind.model

@@ -42,10 +42,12 @@ final class HardwareRun {
       loop.guarded?.leave(now: loop.body.clock.now)
     }
     let begin = loop.body.clock.now
+    var hasBeenArmed = false
     while !isOver(loop) {
       let elapsedS = (loop.body.clock.now - begin).seconds
-      if arms, loop.gate.state == .disarmed {
+      if arms, !hasBeenArmed {
         let refusals = loop.arm()
+        hasBeenArmed = refusals.isEmpty
         guard refusals.isEmpty || elapsedS < patienceS else {
           throw RunError.notArmed(refusals.map(\.description) + guardWords)
         }
@@ -55,7 +57,7 @@ final class HardwareRun {
         onDecision(decision, threadTimeMs() - startMs)
       }
       onTick(loop)
-      if loop.gate.state.isStopped { break }
+      if hasBeenArmed, loop.gate.state.isStopped { break }
     }
     return loop.gate.state
   }

@@ -27,6 +27,9 @@ extension RunCommand {
         "\(board.name) drives to a picture: give --goal FILE. Take one where it shall go: "
           + "umwelt look --board \(board.name) --out goal.png")
     }
+    let last = self.guard == nil ? nil : GuardRecord.read(folder: folder)
+    if let last { complain("umwelt: last time \(last.description)") }
+    let memory = try FaultMemory(folder: folder, guardRecord: last, acknowledges: acknowledge)
     let calibration = try CalibrationFile.load(
       for: board, folder: folder, note: { complain("umwelt: \($0)") })
     let run = try HardwareRun(
@@ -39,6 +42,10 @@ extension RunCommand {
     if drill { Drill.prepare() }
     complain("umwelt: hold still for a second: the gyro is calibrated")
     try run.loop.start()
+    if let latched = memory.latched {
+      run.loop.latch(latched)
+      complain("umwelt: latched since an earlier run: \(latched.description) (--acknowledge)")
+    }
     let keyboard = Keyboard()
     defer { keyboard.restore() }
     complain(
@@ -46,11 +53,15 @@ extension RunCommand {
         ? "umwelt: arming. Any key stops."
         : "umwelt: disarmed, watching only. --arm lets it move; wheels off the ground first.")
     service?.ready()
-    try drive(run, goal: goal, keyboard, service)
+    try drive(run, goal: goal, keyboard) {
+      service?.ticked($0)
+      memory.note($0.gate.state)
+    }
   }
 
   private func drive(
-    _ run: HardwareRun, goal: [UInt8]?, _ keyboard: Keyboard, _ service: ServiceReport?
+    _ run: HardwareRun, goal: [UInt8]?, _ keyboard: Keyboard,
+    onTick: @escaping (ControlLoop) -> Void
   ) throws {
     let isScreen = Terminal.isScreen && !json
     let view: any RunView =
@@ -79,7 +90,7 @@ extension RunCommand {
             frame: run.loop.perception.frame?.pixels, plan: []))
       },
       onTick: { loop in
-        service?.ticked(loop)
+        onTick(loop)
         report.count(loop.lastCommand)
         report.seconds = (loop.body.clock.now - begin).seconds
       },

@@ -32,6 +32,8 @@ struct RunCommand: ParsableCommand {
   var lockstep = false
   @Flag(help: "Real chips: let the robot move. Wheels off the ground the first time!")
   var arm = false
+  @Flag(help: "Real chips: you have read why the robot stopped and latched; it may be armed again.")
+  var acknowledge = false
   @Flag(help: "Run a real robot's board on simulated chips, wired as its file says.")
   var simulate = false
   @Option(help: "Real chips: arm only while umwelt-guard stands at this shared memory.")

@@ -77,6 +77,26 @@ struct GuardProcessTests {
     #expect(try bench.rig.hardware().standing().resets == 1)
   }
 
+  @Test("A heartbeat that a dead runtime left behind is not heard")
+  func leftBehind() throws {
+    let rig = try ServedRig()
+    defer { rig.end() }
+    let words = try SharedWords(rig.folder.path + "/words", makes: true)
+    let heartbeat = Heartbeat(
+      session: 3, sequence: 9, sentAt: .zero, nextBy: .zero, wantsOutputs: true,
+      isLeaving: false, imuSamples: 1)
+    words.store(heartbeat.words, in: .runtime)
+    let child = try GuardChild(
+      ["--memory", words.path, "--standby", "MOTOR_STBY", "--machine", rig.socket],
+      in: rig.folder)
+    var standing: GuardStanding?
+    for _ in 0..<2000 where standing == nil {
+      standing = GuardStanding(words: words.load(.guardian))
+      usleep(5000)
+    }
+    #expect(standing?.rung == .waiting && standing?.seen == nil, "\(child.errors)")
+  }
+
   @Test("Wrong arguments end it with 2, missing hardware with 3, help with 0")
   func codes() throws {
     let rig = try ServedRig()
