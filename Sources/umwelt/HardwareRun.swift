@@ -57,7 +57,7 @@ final class HardwareRun {
         onDecision(decision, threadTimeMs() - startMs)
       }
       onTick(loop)
-      if hasBeenArmed, loop.gate.state.isStopped { break }
+      if hasBeenArmed, loop.gate.state.isStopped || loop.gate.state == .disarmed { break }
     }
     return loop.gate.state
   }
