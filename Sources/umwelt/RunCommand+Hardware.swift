@@ -21,7 +21,7 @@ extension RunCommand {
         "\(board.name) drives to a picture: give --goal FILE. Take one where it shall go: "
           + "umwelt look --board \(board.name) --out goal.png")
     }
-    if self.guard != nil, let last = GuardRecord.read(folder: state ?? board.folder) {
+    if self.guard != nil, let last = GuardRecord.read(folder: guardRecord) {
       complain("umwelt: last time \(last.description)")
     }
     let calibration = try CalibrationFile.load(for: board, folder: state ?? board.folder)
