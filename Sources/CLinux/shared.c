@@ -15,7 +15,8 @@ static int32_t map(int file, int32_t makes, uint64_t length, void **memory) {
   if (!S_ISREG(facts.st_mode)) return -EPROTO;
   if ((uint64_t)facts.st_size < length) {
     if (!makes) return -EPROTO;
-    if (ftruncate(file, (off_t)length) < 0) return -errno;
+    // For the group as well, whatever the umask: the other side is another user.
+    if (ftruncate(file, (off_t)length) < 0 || fchmod(file, 0660) < 0) return -errno;
   }
   *memory = mmap(NULL, length, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
   return *memory == MAP_FAILED ? -errno : 0;

@@ -41,9 +41,13 @@ extension WiringPlan {
       notes.append(
         "If your PCA9685 board has a resistor from OE to GND, remove it: OE must rest high.")
     }
-    if board.motorDriver != nil || board.pwm?.outputEnableLine != nil {
+    let pins = [
+      board.motorDriver?.chip.traits.sleepPin, board.pwm?.outputEnableLine.map { _ in "OE" }
+    ].compactMap { $0 }
+    if !pins.isEmpty {
       notes.append(
-        "umwelt-guard drives STBY and OE; R1 and on stop the robot when nobody drives them.")
+        "umwelt-guard drives \(pins.joined(separator: " and ")). When it is gone, the resistors "
+          + "there stop the robot.")
     }
     if let camera = board.camera {
       let device = camera.device.map { " (\($0))" } ?? ""

@@ -30,8 +30,8 @@ struct DoctorCommand: ParsableCommand {
     name: .customLong("inject"),
     help: "Break a part of a simulated board first: PART:FAULT, e.g. imu:wrong or camera:off.")
   var injections: [Injection] = []
-  @Option(help: "Folder of guard.record; the board's own where this is not given.")
-  var state: String?
+  @Option(help: "What umwelt-guard --record was given.")
+  var guardRecord = GuardRecord.usualFolder
   @Flag(help: "One JSON object on standard output.") var json = false
 
   func validate() throws {
@@ -62,9 +62,9 @@ struct DoctorCommand: ParsableCommand {
     let isHere = root == "/"
     let survey: any DeviceSurvey = isHere ? LinuxSurvey() : NoSurvey()
     var facts = FactReader(root: root, survey: survey, nowS: time(nil)).read()
-    let folder = state ?? board.folder
-    facts.guardRecord = GuardRecord.read(folder: folder).map {
-      .init(path: GuardRecord.path(folder: folder), what: $0.description)
+    let record = isHere ? guardRecord : root + guardRecord
+    facts.guardRecord = GuardRecord.read(folder: record).map {
+      .init(path: GuardRecord.path(folder: guardRecord), what: $0.description)
     }
     let isSimulated = board.machine != .linux
     if isSimulated { facts.showSimulated(board) }

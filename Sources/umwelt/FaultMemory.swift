@@ -18,15 +18,17 @@ final class FaultMemory {
   private var last: SafetyState?
 
   /// - Parameters:
-  ///   - guardRecord: what the guard wrote down last.
+  ///   - guardRecord: what the guard wrote down last, in its folder.
   ///   - acknowledges: somebody has read all that; it is put away.
   /// - Throws: a record that is damaged, which might have kept the robot from arming.
-  init(folder: String, guardRecord: GuardRecord?, acknowledges: Bool) throws {
+  init(
+    folder: String, guardFolder: String, guardRecord: GuardRecord?, acknowledges: Bool
+  ) throws {
     self.folder = folder
     guard !acknowledges else {
       record = FaultRecord()
       try record.save(folder: folder)
-      let path = GuardRecord.path(folder: folder)
+      let path = GuardRecord.path(folder: guardFolder)
       if guardRecord != nil, rename(path, path + ".acknowledged") != 0 {
         throw StateFileError(path: path, errno: errno)
       }

@@ -3,6 +3,9 @@ import Codecs
 import Guard
 
 extension GuardRecord {
+  /// Where the units of tools/systemd have it.
+  static let usualFolder = "/var/lib/umwelt-guard"
+
   /// No record is as long as this.
   private static let most = 1 << 16
 

@@ -27,9 +27,10 @@ extension RunCommand {
         "\(board.name) drives to a picture: give --goal FILE. Take one where it shall go: "
           + "umwelt look --board \(board.name) --out goal.png")
     }
-    let last = self.guard == nil ? nil : GuardRecord.read(folder: folder)
+    let last = self.guard == nil ? nil : GuardRecord.read(folder: guardRecord)
     if let last { complain("umwelt: last time \(last.description)") }
-    let memory = try FaultMemory(folder: folder, guardRecord: last, acknowledges: acknowledge)
+    let memory = try FaultMemory(
+      folder: folder, guardFolder: guardRecord, guardRecord: last, acknowledges: acknowledge)
     let calibration = try CalibrationFile.load(
       for: board, folder: folder, note: { complain("umwelt: \($0)") })
     let run = try HardwareRun(

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Board
 import Codecs
+import Guard
 import Quantities
 import Runtime
 import Simulation
@@ -38,6 +39,8 @@ struct RunCommand: ParsableCommand {
   var simulate = false
   @Option(help: "Real chips: arm only while umwelt-guard stands at this shared memory.")
   var `guard`: String?
+  @Option(help: "What umwelt-guard --record was given: says why it stopped the robot last.")
+  var guardRecord = GuardRecord.usualFolder
   @Option(help: "Run on the chips of `umwelt sim machine` behind this socket.")
   var machine: String?
   @Flag(help: .hidden) var drill = false

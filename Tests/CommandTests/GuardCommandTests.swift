@@ -71,7 +71,7 @@ import Testing
       kill -9 $run
       for i in $(seq 500); do grep -q 'safe": true' report && break; sleep 0.02; done
       for i in $(seq 500); do [ -f guard.record ] && break; sleep 0.02; done
-      \(run) --guard words --state . --seconds 0.1
+      \(run) --guard words --guard-record . --seconds 0.1
       kill $guard; wait $guard
       """, in: folder)
     let report = String(decoding: TemporaryFolder.read(folder.path + "/report"), as: UTF8.self)
