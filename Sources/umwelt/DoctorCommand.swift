@@ -30,6 +30,8 @@ struct DoctorCommand: ParsableCommand {
     help: "Break a part of a simulated board first: PART:FAULT, e.g. imu:wrong or camera:off.")
   var injections: [Injection] = []
   @Flag(help: "One JSON object on standard output.") var json = false
+  @Flag(help: "Only print the udev rules that give a robot's devices to their groups.")
+  var udevRules = false
 
   func validate() throws {
     if let late = injections.first(where: { $0.atS > 0 }) {
@@ -43,6 +45,7 @@ struct DoctorCommand: ParsableCommand {
   }
 
   func run() throws {
+    if udevRules { return print(DeviceGroup.rulesFile, terminator: "") }
     let board: BoardDescription
     do {
       board = try place.load()

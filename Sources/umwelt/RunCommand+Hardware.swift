@@ -24,7 +24,9 @@ extension RunCommand {
         "\(board.name) drives to a picture: give --goal FILE. Take one where it shall go: "
           + "umwelt look --board \(board.name) --out goal.png")
     }
-    let calibration = try CalibrationFile.load(for: board, folder: folder, note: { complain("umwelt: \($0)") })
+    let calibration = try CalibrationFile.load(for: board, folder: folder) {
+      complain("umwelt: \($0)")
+    }
     let run = try HardwareRun(
       board: board, hardware: hardware, model: model, calibration: calibration, goal: goal,
       seed: seed)
@@ -99,8 +101,8 @@ extension RunCommand {
   private func refuseToArmUnattended() throws {
     guard arm, ServiceNotice.isListenedTo else { return }
     throw ValidationError(
-      "--arm: a service manager started this, and a robot that was started by itself stays disarmed."
-        + " Take --arm out of UMWELT_OPTIONS; arm it by hand, in sight of it.")
+      "--arm: a service manager started this, and a robot that was started by itself stays "
+        + "disarmed. Take --arm out of UMWELT_OPTIONS; arm it by hand, in sight of it.")
   }
 
   private func refuseWhatOnlyASimulatorCan() throws {
