@@ -55,6 +55,7 @@ extension BoardDescription {
     checkLines(file, log)
     checkChips(file, log)
     checkTiming(file, log)
+    checkFailsafes(file, log)
     try log.throwIfAny()
     var board = BoardDescription(file, folder: BoardFile.folder(ofFile: path))
     board.files = files
