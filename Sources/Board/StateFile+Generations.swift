@@ -9,9 +9,9 @@
 /// A save keeps the file before, but never lets one that is not whole take the place of one that
 /// is. A load takes the newest that is whole and says so when that is not the newest.
 ///
-/// People may edit a file that says so: one whose end is there and whose check does not fit was
-/// edited, and counts with a note. One without its end was cut off, or is of another hand: it counts
-/// only where no generation is whole. Last lines for a file written by hand: `# crc32 none`.
+/// People may edit theirs: a file whose end is there and whose check does not fit was edited, and
+/// counts, with a note. One without its end was cut off, or is of another hand: it counts only
+/// where no generation is whole. Who writes one by hand ends it with the line `# crc32 none`.
 extension StateFile {
   /// Who writes such a file.
   public enum Author: Sendable {

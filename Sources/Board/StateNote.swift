@@ -40,8 +40,8 @@ public enum StateNote: Equatable, Sendable, CustomStringConvertible {
       "\(path) \(why.words); \(StateFile.previous(of: path)) is used instead. If you wrote it by "
         + "hand, end it with the line '# crc32 none'; else look at `dmesg`: is the disk failing?"
     case .withoutCheck(let path):
-      "\(path): used without a check at its end: nobody can tell whether it is whole. The next save "
-        + "adds one; or end it with the line '# crc32 none' yourself."
+      "\(path): used without a check at its end: nobody can tell whether it is whole. The next "
+        + "save adds one; or end it with the line '# crc32 none' yourself."
     case .onlyPrevious(let path):
       "there is no \(path), and \(StateFile.previous(of: path)) is not used. Rename it to use it."
     }

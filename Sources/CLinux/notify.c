@@ -29,6 +29,8 @@ int32_t umwelt_notice_open(const char *path) {
 
 int32_t umwelt_notice_send(int32_t file, const void *text, uint64_t length) {
   ssize_t sent;
-  do { sent = send(file, text, length, MSG_NOSIGNAL | MSG_DONTWAIT); } while (sent < 0 && errno == EINTR);
+  do {
+    sent = send(file, text, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+  } while (sent < 0 && errno == EINTR);
   return sent < 0 ? -errno : 0;
 }

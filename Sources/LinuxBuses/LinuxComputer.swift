@@ -20,7 +20,9 @@ public final class LinuxComputer: ComputerHealth {
   private var leash: Int32
 
   /// Where no thread is to be had (EAGAIN), nobody looks and `latest` stays nil.
-  package init(_ reader: ComputerReader, clock: any Clock, period: Interval = LinuxComputer.period) {
+  package init(
+    _ reader: ComputerReader, clock: any Clock, period: Interval = LinuxComputer.period
+  ) {
     newest = Mailbox(nil)
     leash = -1
     var ends: [Int32] = [-1, -1]

@@ -31,8 +31,9 @@ extension RunCommand {
     if let last { complain("umwelt: last time \(last.description)") }
     let memory = try FaultMemory(
       folder: folder, guardFolder: guardRecord, guardRecord: last, acknowledges: acknowledge)
-    let calibration = try CalibrationFile.load(
-      for: board, folder: folder, note: { complain("umwelt: \($0)") })
+    let calibration = try CalibrationFile.load(for: board, folder: folder) {
+      complain("umwelt: \($0)")
+    }
     let run = try HardwareRun(
       board: board, hardware: hardware, mind: try mind(board, model, goal: goal),
       imuBins: model?.info.imu?.bins ?? 1, calibration: calibration,
@@ -118,8 +119,8 @@ extension RunCommand {
   private func refuseToArmUnattended() throws {
     guard arm, ServiceNotice.isListenedTo else { return }
     throw ValidationError(
-      "--arm: a service manager started this, and a robot that was started by itself stays disarmed."
-        + " Take --arm out of UMWELT_OPTIONS; arm it by hand, in sight of it.")
+      "--arm: a service manager started this, and a robot that was started by itself stays "
+        + "disarmed. Take --arm out of UMWELT_OPTIONS; arm it by hand, in sight of it.")
   }
 
   /// The goal of the task that `umwelt sim machine` plays; nil on real chips.

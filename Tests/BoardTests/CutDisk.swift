@@ -4,9 +4,9 @@ import Foundation
 
 /// A disk in memory that knows what a power cut may leave of it.
 ///
-/// A name is durable once its folder was synced, a content once its file was. Of names that are not,
-/// a cut keeps any selection; of a content that is not, any first part, or as many zeros. That is
-/// more than any file system does.
+/// A name is durable once its folder was synced, a content once its file was. Of names that are
+/// not, a cut keeps any selection; of a content that is not, any first part, or as many zeros. That
+/// is more than any file system does.
 final class CutDisk: StateDisk, @unchecked Sendable {
   /// What is found after a cut: contents by path.
   typealias State = [String: [UInt8]]

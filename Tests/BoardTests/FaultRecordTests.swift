@@ -91,7 +91,10 @@ struct FaultRecordTests {
     "Wrong values are named with their line",
     arguments: [
       ("reset: mood\n", "1:8: reset: 'mood' is not a reason known here"),
-      ("latched:\n  - {fault: x, by: cat, when: now, uptime_s: 1}\n", "2:20: latched[0].by: 'cat' is not a witness"),
+      (
+        "latched:\n  - {fault: x, by: cat, when: now, uptime_s: 1}\n",
+        "2:20: latched[0].by: 'cat' is not a witness"
+      ),
       ("latched:\n  - {fault: x, by: gate, when: now}\n", "has no 'uptime_s'")
     ])
   func wrong(text: String, message: String) {
