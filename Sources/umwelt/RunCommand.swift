@@ -60,13 +60,13 @@ struct RunCommand: ParsableCommand {
       mind.setGoal(picture: picture)
     }
     for injection in injections where injection.atS == 0 {
-      run.machine.inject(injection.fault, into: injection.part)
+      try run.machine.inject(injection.fault, into: injection.part)
     }
     Interruption.watch()
     try run.start()
     let view = makeView(run, goal: goalPicture, isScreen: isScreen)
     var report = RunReport(run, command: self, model: model)
-    drive(run, view: view, report: &report, isRealTime: isRealTime)
+    try drive(run, view: view, report: &report, isRealTime: isRealTime)
     print(json ? report.json : report.text)
     if !report.isSuccess { throw ExitCode(1) }
   }
@@ -74,7 +74,7 @@ struct RunCommand: ParsableCommand {
   /// The loop of loops: ticks until the task, the time or the operator ends it.
   private func drive(
     _ run: SimulatedRun, view: any RunView, report: inout RunReport, isRealTime: Bool
-  ) {
+  ) throws(InjectionError) {
     let begin = run.loop.body.clock.now
     var pending = injections.filter { $0.atS > 0 }
     var tickMs: [Double] = []
@@ -88,7 +88,7 @@ struct RunCommand: ParsableCommand {
       report.count(run.loop.lastCommand)
       report.seconds = (run.loop.body.clock.now - begin).seconds
       for injection in pending where report.seconds >= injection.atS {
-        run.machine.inject(injection.fault, into: injection.part)
+        try run.machine.inject(injection.fault, into: injection.part)
       }
       pending.removeAll { report.seconds >= $0.atS }
       if run.loop.decisions > decisionsBefore, let decision = run.loop.lastDecision {
@@ -201,7 +201,7 @@ struct Injection: ExpressibleByArgument {
 
   static var allValueStrings: [String] {
     SimulatedMachine.Part.allCases.flatMap { part in
-      Fault.allCases.map { "\(part.rawValue):\($0.rawValue)" }
+      part.faults.map { "\(part.rawValue):\($0.rawValue)" }
     }
   }
 }

@@ -4,6 +4,7 @@ import Board
 import Buses
 import Codecs
 import Runtime
+import Simulation
 import WorldModel
 
 /// The one command.
@@ -41,6 +42,7 @@ struct Umwelt: ParsableCommand {
     case let code as ExitCode: code.rawValue
     case RunError.notArmed: 3
     case is BoardError, is ModelError, is PictureError, is FileError, is RunError: 2
+    case is InjectionError: 2
     case is ModelUseError: 2
     case is FrameError: 3
     case let error as HardwareError: error.reason == nil ? 2 : 3
