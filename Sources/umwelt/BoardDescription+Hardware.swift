@@ -6,6 +6,7 @@ import Devices
 import LinuxBuses
 import Runtime
 import Simulation
+import Twin
 
 extension BoardDescription {
   /// What the board's chips hang on: this computer, or a world at rest.

@@ -4,6 +4,7 @@ import Buses
 import Codecs
 import Estimation
 import Runtime
+import Simulation
 
 /// Why a calibration did not come to its end. The calibration before is untouched.
 enum CalibrateError: Error, CustomStringConvertible {
@@ -27,12 +28,14 @@ enum CalibrateError: Error, CustomStringConvertible {
   case camera(FrameError)
   /// The firmware that the IMU needs cannot be read.
   case file(FileError)
+  /// What should be broken on purpose cannot be.
+  case injection(InjectionError)
 
   /// Exit codes: 1 the work failed, 2 bad usage or board, 3 the hardware refused.
   var code: Int32 {
     switch self {
     case .refused, .notStill, .interrupted, .stopped, .wiring, .notConfirmed: 1
-    case .noMagnetometer, .noCamera, .noServos, .noDrive, .needsYes, .file: 2
+    case .noMagnetometer, .noCamera, .noServos, .noDrive, .needsYes, .file, .injection: 2
     case .part(let error): error.isHardware ? 3 : 2
     case .camera: 3
     }
@@ -61,6 +64,7 @@ enum CalibrateError: Error, CustomStringConvertible {
     case .part(let error): "\(error)"
     case .camera(let error): "\(error)"
     case .file(let error): "\(error)"
+    case .injection(let error): "\(error)"
     }
   }
 }

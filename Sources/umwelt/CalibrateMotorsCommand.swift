@@ -6,6 +6,7 @@ import Estimation
 import Quantities
 import Runtime
 import Simulation
+import Twin
 
 /// `umwelt calibrate motors`: where they begin to move, and whether they are wired as they are
 /// named.

@@ -90,7 +90,7 @@ struct DoctorCommand: ParsableCommand {
     guard let machine = hardware as? SimulatedMachine else {
       throw RunError.notSimulated(board.name)
     }
-    for injection in injections { machine.inject(injection.fault, into: injection.part) }
+    for injection in injections { try machine.inject(injection.fault, into: injection.part) }
   }
 
   private func show(_ report: DoctorReport) {

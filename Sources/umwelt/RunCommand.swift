@@ -79,7 +79,7 @@ struct RunCommand: ParsableCommand {
       mind.setGoal(picture: picture)
     }
     for injection in injections where injection.atS == 0 {
-      run.machine.inject(injection.fault, into: injection.part)
+      try run.machine.inject(injection.fault, into: injection.part)
     }
     Interruption.watch()
     try run.start()
@@ -88,7 +88,7 @@ struct RunCommand: ParsableCommand {
     service?.ready()
     let view = makeView(run, goal: goalPicture, isScreen: isScreen)
     var report = RunReport(run, command: self, model: model)
-    drive(run, view: view, report: &report, isRealTime: isRealTime) {
+    try drive(run, view: view, report: &report, isRealTime: isRealTime) {
       service?.ticked(run.loop)
     }
     print(json ? report.json : report.text)
@@ -99,7 +99,7 @@ struct RunCommand: ParsableCommand {
   private func drive(
     _ run: SimulatedRun, view: any RunView, report: inout RunReport, isRealTime: Bool,
     onTick: () -> Void
-  ) {
+  ) throws(InjectionError) {
     let begin = run.loop.body.clock.now
     var pending = injections.filter { $0.atS > 0 }
     var tickMs: [Double] = []
@@ -114,7 +114,7 @@ struct RunCommand: ParsableCommand {
       report.count(run.loop.lastCommand)
       report.seconds = (run.loop.body.clock.now - begin).seconds
       for injection in pending where report.seconds >= injection.atS {
-        run.machine.inject(injection.fault, into: injection.part)
+        try run.machine.inject(injection.fault, into: injection.part)
       }
       pending.removeAll { report.seconds >= $0.atS }
       if run.loop.decisions > decisionsBefore, let decision = run.loop.lastDecision {
@@ -227,7 +227,7 @@ struct Injection: ExpressibleByArgument {
 
   static var allValueStrings: [String] {
     SimulatedMachine.Part.allCases.flatMap { part in
-      Fault.allCases.map { "\(part.rawValue):\($0.rawValue)" }
+      part.faults.map { "\(part.rawValue):\($0.rawValue)" }
     }
   }
 }

@@ -63,7 +63,7 @@ final class ScenarioRun {
     let reasons = state.reason.map { [$0] } ?? (state == .disarmed ? lastRefusals : [])
     return ScenarioSight(
       state: Scenario.State(state), reasons: reasons.map(\.id),
-      isIdle: run.machine.isIdle)
+      isIdle: run.machine.isSafe)
   }
 
   private func carryOut(_ step: Scenario.Step) throws {
@@ -86,7 +86,7 @@ final class ScenarioRun {
         }
       case .mind: mind.fault = fault
       case .clock: clock.fault = fault
-      case .computer(let part): part.spoil(run.machine.computer, fault)
+      case .computer(let part): part.spoil(run.machine.fakeComputer, fault)
       case .runtime, .guard: throw ScenarioError.wrongPlace(part, isInProcesses: false)
       }
     }

@@ -5,6 +5,7 @@ import Planning
 import Quantities
 import Runtime
 import Simulation
+import Twin
 import WorldModel
 
 /// A simulated robot with a task: the machine, the loop that runs on it, and the judge who knows

@@ -6,6 +6,7 @@ import Quantities
 import Runtime
 import Safety
 import Simulation
+import Twin
 
 /// A board of this repository on simulated chips, with a mind and the true loop.
 package final class Rig {
@@ -57,13 +58,15 @@ package final class Rig {
   }
 
   /// Ticks for this long; what the loop does in between is up to `each`.
-  package func run(_ seconds: Double, each: () -> Void = {}) {
+  package func run(_ seconds: Double, each: () throws -> Void) rethrows {
     let end = now + Interval(seconds: seconds)
     while now < end {
       loop.tick()
-      each()
+      try each()
     }
   }
+
+  package func run(_ seconds: Double) { run(seconds) {} }
 
   /// Ticks until the mind has decided once more; whether it did within ten seconds.
   package func decides() -> Bool {
