@@ -17,6 +17,15 @@ public struct Scenario: Hashable, Sendable {
   public var durationS: Double
   public var steps: [Step]
 
+  public init(
+    name: String, title: String, boards: [String], task: Task, seed: Int, isInProcesses: Bool,
+    durationS: Double, steps: [Step]
+  ) {
+    (self.name, self.title, self.boards, self.task) = (name, title, boards, task)
+    (self.seed, self.isInProcesses, self.durationS) = (seed, isInProcesses, durationS)
+    self.steps = steps
+  }
+
   /// One line of the timeline.
   public struct Step: Hashable, Sendable {
     /// From arming.
@@ -24,6 +33,10 @@ public struct Scenario: Hashable, Sendable {
     public var what: What
     /// Where the file says so.
     public var place: Place
+
+    public init(atS: Double, what: What, place: Place) {
+      (self.atS, self.what, self.place) = (atS, what, place)
+    }
 
     public enum What: Hashable, Sendable {
       /// A part breaks, or is mended by the fault `ok`.

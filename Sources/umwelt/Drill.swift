@@ -27,7 +27,7 @@ enum Drill {
 
   private static func exhaust() {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     // The address space is larger than what is resident; what is mapped already stays.
     let bytes = rlim_t(usage.ru_maxrss) * 1024 + rlim_t(ration)
     var limit = rlimit(rlim_cur: bytes, rlim_max: RLIM_INFINITY)
