@@ -30,7 +30,7 @@ enum Drill {
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     // The address space is larger than what is resident; what is mapped already stays.
     let bytes = rlim_t(usage.ru_maxrss) * 1024 + rlim_t(ration)
-    var limit = rlimit(rlim_cur: bytes, rlim_max: RLIM_INFINITY)
+    var limit = rlimit(rlim_cur: bytes, rlim_max: rlim_t.max)
     setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
     while let block = malloc(1 << 16) { memset(block, 1, 1 << 16) }
     while let block = malloc(64) { memset(block, 1, 64) }
