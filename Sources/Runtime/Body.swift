@@ -13,10 +13,14 @@ public final class Body {
   public let imu: any InertialSensor
   public let camera: (any FrameSource)?
   public let motors: any Actuators
+  public let sensors: BodySensors
 
-  /// - Parameter imuFirmware: the file of an IMU that needs one.
+  /// - Parameters:
+  ///   - imuFirmware: the file of an IMU that needs one.
+  ///   - gridFirmware: the files of grid sensors that need one, by their names on the board.
   public init(
-    board: BoardDescription, hardware: any Hardware, imuFirmware: FirmwareFile? = nil
+    board: BoardDescription, hardware: any Hardware, imuFirmware: FirmwareFile? = nil,
+    gridFirmware: [String: FirmwareFile] = [:]
   ) throws(StartError) {
     do {
       clock = hardware.clock
@@ -27,6 +31,7 @@ public final class Body {
         settings: board.imu.settings, firmware: imuFirmware)
       camera = try board.camera.map { try hardware.frameSource($0.name) }
       motors = try Self.motors(board: board, hardware: hardware)
+      sensors = try BodySensors(board: board, hardware: hardware, firmware: gridFirmware)
     } catch let error as DeviceError {
       throw .device(error)
     } catch let error as HardwareError {
@@ -49,6 +54,7 @@ public final class Body {
   public func start() throws(StartError) {
     do throws(DeviceError) {
       try motors.start(clock: clock)
+      try sensors.start(clock: clock)
       try imu.start(clock: clock)
     } catch {
       motors.stop()

@@ -38,7 +38,7 @@ enum FakeGrids {
         warmth((Double($0 / 8) + 0.5) / 8, (Double($0 % 8) + 0.5) / 8)
       }
     case "vl53l5cx":
-      let chip = FakeVL53L5CX(firmware: grid.firmware, clock: clock) { _ in nil }
+      let chip = FakeVL53L5CX(firmware: Array(grid.firmware.prefix(86_016)), clock: clock) { _ in nil }
       chip.sceneM = { [unowned chip, unowned world] zone in
         let across = Double(chip.columns)
         let right = (Double(zone % chip.columns) + 0.5) / across - 0.5

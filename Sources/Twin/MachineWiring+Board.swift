@@ -80,9 +80,20 @@ extension Battery {
   }
 }
 
+extension BoardDescription {
+  /// What its grid sensors take for their programs when they are simulated, by their names.
+  public var simulatedFirmware: [String: FirmwareFile] {
+    var files: [String: FirmwareFile] = [:]
+    for grid in grids {
+      files[grid.name] = grid.chip.traits.firmwareBytes.map { .simulated(bytes: $0) }
+    }
+    return files
+  }
+}
+
 extension FirmwareFile {
   /// What a simulated chip takes for the program that a real one needs.
-  public static func simulated(bytes count: Int) -> FirmwareFile {
+  fileprivate static func simulated(bytes count: Int) -> FirmwareFile {
     FirmwareFile(
       path: "(simulated)", bytes: (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 7) })
   }

@@ -32,7 +32,8 @@ package final class Rig {
     loop = ControlLoop(
       board: board,
       body: try Body(
-        board: board, hardware: disguise(machine), imuFirmware: BoardDescription.IMU.firmware),
+        board: board, hardware: disguise(machine), imuFirmware: BoardDescription.IMU.firmware,
+        gridFirmware: board.simulatedFirmware),
       mind: mind, imuBins: 2)
   }
 
