@@ -46,6 +46,8 @@ public final class Perception {
   private var sampleInInterval = 0
   private let samplesPerBin: Int
   private let samplePeriodS: Double
+  /// Without a sample for longer, the attitude is not known any more.
+  private let imuTimeoutS: Double
   private var health: ImuHealth
   private var hasNonFiniteSample = false
   private var frameHash: UInt64 = 0
@@ -83,6 +85,7 @@ public final class Perception {
     let samples = Int((board.rates.decisionPeriodS * board.imu.settings.rateHz).rounded())
     samplesPerBin = max(1, samples / binCount)
     samplePeriodS = 1 / board.imu.settings.rateHz
+    imuTimeoutS = board.safety.imuTimeoutS
     frame = camera.map { Frame(width: $0.width, height: $0.height) }
   }
 
@@ -172,7 +175,11 @@ public final class Perception {
       return
     }
     let (turn, measured) = (axes.body(sample.gyroRadS), axes.body(sample.accelMS2))
+    let wasTrusted = health.isTrusted
     health.observe(gyroRadS: turn, accelMS2: measured)
+    // Meanwhile the robot may have fallen, and nobody felt it turn.
+    let pauseS = senses.imuAt.map { (sample.at - $0).seconds } ?? 0
+    if pauseS > imuTimeoutS || (health.isTrusted && !wasTrusted) { attitude.restart() }
     let force = calibration?.accelMS2(measured) ?? measured
     rest?.add(gyroRadS: turn, accelMS2: force)
     let gyro = turn - gyroBiasRadS
