@@ -28,7 +28,7 @@ public final class ControlLoop {
   public private(set) var decisions = 0
 
   /// The outputs that a guard lets through; nil where there is no guard.
-  public var guarded: GuardedOutputs?
+  public let guarded: GuardedOutputs?
 
   private let mind: any Mind
   /// Which action drives set point i; nil for one that rests.
@@ -39,21 +39,26 @@ public final class ControlLoop {
   private var nextTick: Instant
   private var nextDecision = Instant.zero
   private var proposal: Proposal?
+  /// How long the last decision took, as a share of its deadline.
+  private var planShare: Double?
 
   /// - Parameters:
   ///   - calibration: of this robot's IMU; nil where it was never calibrated.
   ///   - servoEnds: how far this robot's servos turn, where that was calibrated.
+  ///   - guarded: the outputs that a guard lets through, without whom nothing moves then.
   public init(
     board: BoardDescription, body: Body, mind: any Mind, calibration: ImuCalibration? = nil,
-    servoEnds: [Calibration.Servo] = [], imuBins: Int
+    servoEnds: [Calibration.Servo] = [], imuBins: Int, guarded: GuardedOutputs? = nil
   ) {
     precondition(mind.actionCount == board.actions.count, "the mind's actions are the board's")
-    (self.board, self.body, self.mind) = (board, body, mind)
+    (self.board, self.body, self.mind, self.guarded) = (board, body, mind, guarded)
     perception = Perception(board: board, body: body, calibration: calibration, bins: imuBins)
     actionOfSetPoint = board.actuators.map { actuator in
       board.actions.firstIndex { $0.motors.contains(actuator.name) }
     }
-    gate = Gate(limits: GateLimits(board, servoEnds: servoEnds))
+    var limits = GateLimits(board, servoEnds: servoEnds)
+    limits.needsGuard = limits.needsGuard || guarded != nil
+    gate = Gate(limits: limits)
     lastCommand = .off(count: actionOfSetPoint.count)
     period = Interval(seconds: 1 / board.rates.gateHz)
     decisionPeriod = Interval(seconds: board.rates.decisionPeriodS)
@@ -63,7 +68,8 @@ public final class ControlLoop {
 
   /// Checks and configures the chips, then holds still for `restS` seconds and finds the gyro bias.
   ///
-  /// Disarms first. Nothing moves meanwhile, whether it throws or not.
+  /// Disarms first. Nothing moves meanwhile, whether it throws or not; a robot that never started
+  /// cannot be armed.
   public func start(restS: Double = 1) throws(StartError) {
     disarm()
     perception.beginRest(durationS: restS)  // from here on the old calibration counts no more
@@ -74,18 +80,25 @@ public final class ControlLoop {
     do throws(RestCalibrationError) { try perception.endRest() } catch {
       throw .notStill("\(error)")
     }
+    gate.finishBooting()
   }
 
   /// Arms, or says everything that speaks against it.
   public func arm() -> [Refusal] {
-    let refusals = gate.arm(senses: perception.senses, now: body.clock.now)
+    let refusals = gate.arm(senses: senses, now: body.clock.now)
     guard refusals.isEmpty else { return refusals }
-    proposal = nil
+    (proposal, lastDecision, planShare) = (nil, nil, nil)
     nextDecision = nextTick
     perception.beginEpisode()
     mind.begin(perception)
     return []
   }
+
+  /// All that keeps it from being armed now.
+  public var refusals: [Refusal] { gate.refusals(senses: senses, now: body.clock.now) }
+
+  /// The way back from a latched fault: somebody has read why.
+  public func acknowledge() { gate.acknowledge() }
 
   /// Outputs off.
   public func disarm() {
@@ -109,16 +122,25 @@ public final class ControlLoop {
     body.clock.sleep(until: nextTick)
     let now = body.clock.now
     sense()
-    let isDue = gate.state == .armed && now >= nextDecision && hasFreshFrame(now)
+    let isDue = gate.state.isFollowing && now >= nextDecision && hasFreshFrame(now)
     if isDue {
       decide(now)
       // Thinking takes time: the gate judges what is sensed now, not what was before.
       if body.clock.now >= now + period { sense() }
     }
-    act(gate.pass(proposal, senses: perception.senses, now: body.clock.now))
+    act(gate.pass(proposal, senses: senses, now: body.clock.now))
     guarded?.beat(now: body.clock.now, imuSamples: perception.imuSampleCount)
     schedule()
     return isDue
+  }
+
+  /// What the body senses, and what the loop knows of the mind.
+  private var senses: Senses {
+    var senses = perception.senses
+    senses.surprise = lastDecision?.surprise.map(Double.init)
+    senses.planShare = planShare
+    senses.guardAllows = guarded?.allows(now: body.clock.now)
+    return senses
   }
 
   private func sense() {
@@ -136,9 +158,11 @@ public final class ControlLoop {
       return present >= limit
     }
     lastDecision = decision
+    planShare = (clock.now - now).seconds / deadline.seconds
     decisions += 1
     nextDecision = nextDecision + decisionPeriod
     if nextDecision <= now { nextDecision = now + decisionPeriod }
+    guard decision.isMade else { return }
     var setPoints = SetPoints.zero
     for (index, action) in actionOfSetPoint.enumerated() {
       if let action { setPoints[index] = Double(decision.action[action]) }
@@ -159,7 +183,7 @@ public final class ControlLoop {
       lastCommand = command
     } catch {
       perception.report(error)
-      _ = gate.pass(proposal, senses: perception.senses, now: body.clock.now)
+      _ = gate.pass(proposal, senses: senses, now: body.clock.now)
       body.motors.stop()
       lastCommand = .off(count: actionOfSetPoint.count)
     }

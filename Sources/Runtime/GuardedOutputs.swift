@@ -18,7 +18,7 @@ public protocol GuardLink: AnyObject {
 /// arm, tick <---- trouble(now:) <-----------------------standing======= umwelt-guard
 /// ```
 /// Use: `beat` once in each gate period, `beatWhileThinking` as often as the mind asks for the time,
-/// `leave` at the end. Do not arm while there is `trouble`; stop when there is some while armed.
+/// `leave` at the end. The gate neither arms nor goes on unless the guard `allows` it.
 /// From the last beat to the outputs off: `promiseS` and `GuardSettings.patienceS`. Thread: one.
 public final class GuardedOutputs {
   /// How long the next beat may be coming. With the guard's patience and a look it stays below
@@ -74,6 +74,15 @@ public final class GuardedOutputs {
     }
     guard standing.seen?.session == heartbeat.session else { return .unheard }
     return standing.rung == .allowing ? nil : .holding(standing.fault)
+  }
+
+  /// Whether the guard lets the outputs through; nil when it does not live.
+  public func allows(now: Instant) -> Bool? {
+    switch trouble(now: now) {
+    case nil: true
+    case .noGuard: nil
+    case .unheard, .holding: false
+    }
   }
 
   fileprivate func line(_ name: String, restsHigh: Bool) -> GuardedLine {

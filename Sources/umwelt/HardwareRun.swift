@@ -26,8 +26,7 @@ final class HardwareRun {
     loop = ControlLoop(
       board: board, body: try board.body(on: hardware), mind: mind,
       calibration: calibration?.perceived, servoEnds: calibration?.servos ?? [],
-      imuBins: imuBins)
-    loop.guarded = guarded
+      imuBins: imuBins, guarded: guarded)
   }
 
   /// Ticks until `isOver`, arming as soon as nothing speaks against it where that is asked; the
@@ -46,30 +45,21 @@ final class HardwareRun {
     while !isOver(loop) {
       let elapsedS = (loop.body.clock.now - begin).seconds
       if arms, loop.gate.state == .disarmed {
-        let reasons = arm()
-        guard reasons.isEmpty || elapsedS < patienceS else { throw RunError.notArmed(reasons) }
+        let refusals = loop.arm()
+        guard refusals.isEmpty || elapsedS < patienceS else {
+          throw RunError.notArmed(refusals.map(\.description))
+        }
       }
       let startMs = threadTimeMs()
       if loop.tick(), let decision = loop.lastDecision {
         onDecision(decision, threadTimeMs() - startMs)
       }
       onTick(loop)
-      if loop.gate.state == .armed, let trouble = guardTrouble {
-        complain("umwelt: \(trouble.description)")
-        loop.stop(.deviceFailed)
-      }
-      if case .stopped = loop.gate.state { break }
+      if loop.gate.state.isStopped { break }
+    }
+    if let trouble = loop.guarded?.trouble(now: loop.body.clock.now) {
+      complain("umwelt: \(trouble.description)")
     }
     return loop.gate.state
-  }
-
-  /// Arms unless something speaks against it, which it returns in words.
-  private func arm() -> [String] {
-    if let guardTrouble { return [guardTrouble.description] }
-    return loop.arm().map(\.description)
-  }
-
-  private var guardTrouble: GuardTrouble? {
-    loop.guarded?.trouble(now: loop.body.clock.now)
   }
 }

@@ -53,7 +53,7 @@ import Testing
     let result = try withMachine(
       "head -c 256 /dev/zero >words; \(run) --guard words --seconds 20", in: folder)
     #expect(result.code == 3)
-    #expect(result.errors.contains("the guard does not answer. Start umwelt-guard"))
+    #expect(result.errors.contains("umwelt-guard does not answer"))
     #expect(TemporaryFolder.read(folder.path + "/report").isEmpty, "nothing was ever on")
   }
 
