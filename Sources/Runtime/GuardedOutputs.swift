@@ -17,8 +17,8 @@ public protocol GuardLink: AnyObject {
 /// driver -- set(high:) --> GuardedLine --wants--> beat() ==heartbeat==> umwelt-guard --> line
 /// arm, tick <---- trouble(now:) <-----------------------standing======= umwelt-guard
 /// ```
-/// Use: `beat` once in each gate period, `beatWhileThinking` as often as the mind asks for the time,
-/// `leave` at the end. The gate neither arms nor goes on unless the guard `allows` it.
+/// Use: `beat` once in each gate period, `beatWhileThinking` as often as the mind asks for the
+/// time, `leave` at the end. The gate neither arms nor goes on unless the guard `allows` it.
 /// From the last beat to the outputs off: `promiseS` and `GuardSettings.patienceS`. Thread: one.
 public final class GuardedOutputs {
   /// How long the next beat may be coming. With the guard's patience and a look it stays below
