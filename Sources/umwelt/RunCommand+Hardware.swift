@@ -3,6 +3,7 @@ import ArgumentParser
 import Board
 import Buses
 import Codecs
+import Guard
 import LinuxBuses
 import Planning
 import Quantities
