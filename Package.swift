@@ -38,8 +38,7 @@ let package = Package(
     .target(
       name: "Guard",
       dependencies: ["SocketBuses", "LinuxBuses", "Buses", "Safety", "Quantities", "CLinux"]),
-    .executableTarget(
-      name: "umwelt-guard", dependencies: ["Guard"]),
+    .executableTarget(name: "umwelt-guard", dependencies: ["Guard"]),
     .target(name: "Estimation", dependencies: ["COpenBLAS", "Quantities"]),
     .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS"]),
     .target(name: "WorldModel", dependencies: ["Kernels"]),
@@ -123,7 +122,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "umwelt", "umwelt-guard", "ModelFixtures", "WorldModel", "Simulation", "Board", "Estimation", "Quantities"
+        "umwelt", "umwelt-guard", "ModelFixtures", "WorldModel", "Simulation", "Board",
+        "Estimation", "Quantities"
       ]),
     // The kernel's structs and a GPIO chip that stands in for the kernel's, for the tests below.
     .target(
@@ -141,7 +141,8 @@ let package = Package(
     .testTarget(
       name: "GuardTests",
       dependencies: [
-        "umwelt-guard", "LoopFixtures", "MallocCount", "Guard", "SocketBuses", "LinuxBuses", "Board",
+        "umwelt-guard", "LoopFixtures", "MallocCount", "Guard", "SocketBuses", "LinuxBuses",
+        "Board",
         "Runtime", "Simulation", "Devices", "Buses", "Safety", "Quantities", "CLinux"
       ]),
     .testTarget(

@@ -16,7 +16,10 @@ enum WatchdogCheck: Check {
     Finding(
       .guardStopped, .warning, .watchdog, at: stop.path, "Last time \(stop.what)",
       why: "What made it stop may be there still.",
-      fix: ["journalctl -u umwelt -e   # what was said last", "rm \(stop.path)   # once it is mended"])
+      fix: [
+        "journalctl -u umwelt -e   # what was said last",
+        "rm \(stop.path)   # once it is mended"
+      ])
   }
 
   private static func lookAtTimer(_ evidence: Evidence) -> [Finding] {

@@ -86,13 +86,13 @@ public enum GuardProcess {
 
   /// Nothing shall keep it from looking: not the scheduler, not a page that was put on disk.
   private static func holdGround() {
-    let unlocked = -umwelt_lock_memory()
+    let unlocked = RealTime.lockMemory()
     if unlocked != 0 {
       complain(
         "its memory is not locked (errno \(unlocked)). Give it CAP_IPC_LOCK, or LimitMEMLOCK="
           + "infinity in its unit.")
     }
-    let unhurried = -umwelt_take_priority(priority)
+    let unhurried = RealTime.takePriority(priority)
     if unhurried != 0 {
       complain(
         "it has no real-time priority (errno \(unhurried)). Give it CAP_SYS_NICE, or "

@@ -17,8 +17,8 @@ public protocol GuardLink: AnyObject {
 /// driver -- set(high:) --> GuardedLine --wants--> beat() ==heartbeat==> umwelt-guard --> line
 /// arm, tick <---- trouble(now:) <-----------------------standing======= umwelt-guard
 /// ```
-/// Use: `beat` once in each gate period, `beatWhileThinking` as often as the mind asks for the time,
-/// `leave` at the end. The gate does not arm while there is `trouble`, and stops when there is some.
+/// Use: `beat` once in each gate period, `beatWhileThinking` as often as the mind asks for the
+/// time, `leave` at the end. The gate neither arms nor goes on unless the guard `allows` it.
 /// From the last beat to the outputs off: `promiseS` and `GuardSettings.patienceS`. Thread: one.
 public final class GuardedOutputs {
   /// How long the next beat may be coming. With the guard's patience and a look it stays below
@@ -76,12 +76,12 @@ public final class GuardedOutputs {
     return standing.rung == .allowing ? nil : .holding(standing.fault)
   }
 
-  /// Whether the guard lets them through; nil while it does not answer this process.
-  func allows(now: Instant) -> Bool? {
+  /// Whether the guard lets the outputs through; nil when it does not live.
+  public func allows(now: Instant) -> Bool? {
     switch trouble(now: now) {
     case nil: true
-    case .holding: false
-    case .noGuard, .unheard: nil
+    case .noGuard: nil
+    case .unheard, .holding: false
     }
   }
 

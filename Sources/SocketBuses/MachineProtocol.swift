@@ -3,7 +3,7 @@ import Buses
 
 /// What goes over the socket between a machine and those who use it.
 ///
-/// One packet asks, one packet answers (SOCK_SEQPACKET keeps them apart); numbers are little-endian.
+/// One packet asks, one answers (SOCK_SEQPACKET keeps them apart); numbers are little-endian.
 ///
 /// ```
 /// question: version u8, operation u8, arguments

@@ -5,7 +5,7 @@ import ArgumentParser
 struct GuardBenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "guard",
-    abstract: "Kill a driving robot's runtime again and again; measure when its outputs are safe.",
+    abstract: "Kill a driving robot's runtime again and again; measure when it is safe.",
     discussion: """
       A machine, umwelt-guard and umwelt run are started, each a process of its own. The time from \
       the signal to safe outputs is measured at the machine's chips. Exit code 1 when they were \
@@ -14,7 +14,7 @@ struct GuardBenchCommand: ParsableCommand {
 
   @OptionGroup var place: BoardOption
   @Option(help: "How often.") var kills = 200
-  @Option(help: "To the runtime: kill, stop, hang or loop; to the guard: guard (kill -9) or freeze.")
+  @Option(help: "To the runtime: kill, stop, hang or loop; to the guard: guard (killed) or freeze.")
   var how = Loss.kill
   @Option(help: "Seed of everything random.") var seed: UInt64 = 1
   @Option(help: "model, random or noop: what drives.") var planner = PlannerKind.model

@@ -73,7 +73,10 @@ struct ScenarioTrial {
     next += 1
     switch step.what {
     case .inject(let part, let fault):
-      if fault == "ok" { open.removeAll(where: \.hasCome) }
+      // What is broken may stop what moves; what is mended may let anything go.
+      open.removeAll {
+        $0.hasCome && (fault == "ok" || ScenarioSight.moving.contains($0.expectation.state))
+      }
       causes.removeAll { $0.hasPrefix(part + " ") }
       if fault != "ok" { causes.append("\(part) \(fault)") }
     case .operate(let deed):

@@ -53,7 +53,7 @@ import Testing
     let result = try withMachine(
       "head -c 256 /dev/zero >words; \(run) --guard words --seconds 20", in: folder)
     #expect(result.code == 3)
-    #expect(result.errors.contains("the guard does not answer. Start umwelt-guard"))
+    #expect(result.errors.contains("umwelt-guard does not answer"))
     #expect(TemporaryFolder.read(folder.path + "/report").isEmpty, "nothing was ever on")
   }
 
@@ -99,5 +99,13 @@ import Testing
     let report = try Command.run(
       "sim", "machine", "--boards", Repository.boards, "--socket", "/nonexistent/m")
     #expect(report.code == 3 && report.errors.contains("/nonexistent/m"))
+    let folder = TemporaryFolder()
+    let noReport = try Command.run(
+      "sim", "machine", "--boards", Repository.boards, "--socket", folder.path + "/m",
+      "--report", "/nonexistent/report")
+    #expect(noReport.code == 1 && noReport.errors.contains("/nonexistent/report: cannot be made"))
+    let idle = try Command.run(
+      "sim", "guard", "--boards", Repository.boards, "--kills", "1", "--planner", "oracle")
+    #expect(idle.code == 1 && idle.errors.contains("the runtime did not drive"))
   }
 }

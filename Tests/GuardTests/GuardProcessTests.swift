@@ -11,7 +11,7 @@ import Testing
 
 /// `umwelt-guard` as a process, the machine's chips, and a runtime that beats in a thread.
 ///
-/// Limits are wide: this runs on computers that have other things to do. `umwelt sim guard` measures.
+/// Limits are wide, for computers that have other things to do. `umwelt sim guard` measures.
 @Suite("umwelt-guard, the process", .serialized, .timeLimit(.minutes(3)))
 struct GuardProcessTests {
   @Test("Killed runtime, hung runtime: silence makes the machine safe, and the record says why")
@@ -109,7 +109,10 @@ struct GuardProcessTests {
     for (arguments, words) in [
       (["--memory", words, "--standby", "NO_LINE", "--machine", rig.socket], "NO_LINE"),
       (["--memory", words, "--standby", "X", "--machine", "/nonexistent"], "nobody answers"),
-      (["--memory", "/nonexistent/w", "--standby", "MOTOR_STBY", "--machine", rig.socket], "no such folder")
+      (
+        ["--memory", "/nonexistent/w", "--standby", "MOTOR_STBY", "--machine", rig.socket],
+        "no such folder"
+      )
     ] as [([String], String)] {
       let child = try GuardChild(arguments, in: rig.folder)
       #expect(child.wait() == 3)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Board
 import Buses
 import LoopFixtures
 import Quantities
@@ -129,23 +130,55 @@ struct GuardedOutputsTests {
     }
   }
 
+  /// A rover whose standby line is the guard's.
+  private func rig() throws -> (board: BoardDescription, loop: ControlLoop) {
+    let board = try BoardName.rover.load()
+    let hardware = GuardedHardware(machine, lines: ["MOTOR_STBY"], outputs: outputs)
+    let loop = ControlLoop(
+      board: board, body: try Body(board: board, hardware: hardware),
+      mind: ConstantMind(0.5, 0.5), imuBins: 2, guarded: outputs)
+    return (board, loop)
+  }
+
   @Test("A loop that drives beats once in each gate period, and is let through")
   func loop() throws {
-    let rig = try Rig(
-      .rover, mind: ConstantMind(0.5, 0.5),
-      disguise: { GuardedHardware($0, lines: ["MOTOR_STBY"], outputs: outputs) })
-    rig.loop.guarded = outputs
-    try rig.loop.start()
+    let (_, loop) = try rig()
+    try loop.start()
     let before = link.beats.count
     #expect(before > 90, "it lives while it holds still")
-    #expect(rig.loop.arm().isEmpty)
-    rig.run(1)
-    #expect((98...102).contains(link.beats.count - before))
+    #expect(loop.arm().isEmpty)
+    for _ in 0..<100 { loop.tick() }
+    #expect(link.beats.count == before + 100)
+    #expect(loop.gate.state == .armed)
     #expect(link.beats.last?.wantsOutputs == true && link.ladder.rung == .allowing)
     #expect(Set(link.beats.suffix(50).map(\.imuSamples)).count > 40)
-    #expect(rig.isAsleep, "nobody here moves the line but the guard")
-    rig.loop.disarm()
-    rig.loop.tick()
+    #expect(machine.isSafe, "nobody here moves the line but the guard")
+    loop.disarm()
+    loop.tick()
     #expect(link.beats.last?.wantsOutputs == false)
+  }
+
+  @Test("A loop does not arm without its guard, and stops when the guard is gone or holds")
+  func refuses() throws {
+    let (_, loop) = try rig()
+    link.isThere = false
+    try loop.start()
+    #expect(loop.arm() == [.guardLost])
+    link.isThere = true
+    for _ in 0..<60 { loop.tick() }
+    #expect(loop.arm().isEmpty)
+    for _ in 0..<100 { loop.tick() }
+    #expect(loop.gate.state == .armed)
+    link.isThere = false
+    for _ in 0..<9 { loop.tick() }
+    #expect(loop.gate.state == .stopped(.guardLost))
+    link.isThere = true
+    loop.disarm()
+    for _ in 0..<60 { loop.tick() }
+    #expect(loop.arm().isEmpty)
+    for _ in 0..<100 { loop.tick() }
+    link.ladder = GuardLadder()
+    for _ in 0..<3 { loop.tick() }
+    #expect(loop.gate.state == .stopped(.guardStopped))
   }
 }
