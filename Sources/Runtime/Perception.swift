@@ -32,6 +32,7 @@ public final class Perception {
   /// What this robot's own IMU is corrected by; nil where it was not calibrated.
   private let calibration: ImuCalibration?
   private let camera: (any FrameSource)?
+  private let computer: (any ComputerHealth)?
   private var bins: ImuBins
   private var rest: RestCalibration?
   private var peakSinceMS2 = 0.0
@@ -48,15 +49,17 @@ public final class Perception {
     board: BoardDescription, body: Body, calibration: ImuCalibration? = nil, bins binCount: Int
   ) {
     self.init(
-      board: board, imu: body.imu, camera: body.camera, calibration: calibration, bins: binCount)
+      board: board, imu: body.imu, camera: body.camera, computer: body.computer,
+      calibration: calibration, bins: binCount)
   }
 
   /// The same with any sensors.
   package init(
     board: BoardDescription, imu: any InertialSensor, camera: (any FrameSource)?,
-    calibration: ImuCalibration? = nil, bins binCount: Int
+    computer: (any ComputerHealth)? = nil, calibration: ImuCalibration? = nil, bins binCount: Int
   ) {
     (self.imu, self.camera, self.calibration) = (imu, camera, calibration)
+    self.computer = computer
     axes = board.imu.axes
     health = ImuHealth(
       gyroRangeRadS: board.imu.settings.gyroRangeRadS,
@@ -95,6 +98,8 @@ public final class Perception {
     senses.speedMS = odometry?.speedMS
     senses.tiltRad =
       hasNonFiniteSample ? .nan : senses.imuAt == nil ? nil : attitude.inclinationRad
+    // One that tells no more leaves the last look, which grows old.
+    if let state = computer?.latest() { senses.computer = ComputerSenses(state) }
     takeFrame()
   }
 
