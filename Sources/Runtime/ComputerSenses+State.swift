@@ -3,13 +3,13 @@ import Buses
 import Safety
 
 extension ComputerSenses {
-  /// What the gate must know of the computer.
+  /// What the gate makes of a look at the computer.
   init(_ state: ComputerState) {
     self.init(at: state.at)
     temperatureC = state.temperatureC
-    if state.isUndervolted != nil || state.isThrottled != nil {
-      isStarved = state.isUndervolted == true || state.isThrottled == true
-    }
+    isStarved =
+      state.isUndervolted == nil && state.isThrottled == nil
+      ? nil : state.isUndervolted == true || state.isThrottled == true
     freeDiskBytes = state.freeDiskBytes.map(Double.init)
     freeMemoryBytes = state.availableMemoryBytes.map(Double.init)
     hasModelChanged = state.hasModelChanged ?? false

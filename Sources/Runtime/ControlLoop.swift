@@ -41,7 +41,6 @@ public final class ControlLoop {
   private var proposal: Proposal?
   /// How long the last decision took, as a share of its deadline.
   private var planShare: Double?
-  private var computer: ComputerSenses?
 
   /// - Parameters:
   ///   - calibration: of this robot's IMU; nil where it was never calibrated.
@@ -145,14 +144,12 @@ public final class ControlLoop {
     var senses = perception.senses
     senses.surprise = lastDecision?.surprise.map(Double.init)
     senses.planShare = planShare
-    senses.computer = computer
     senses.guardAllows = guarded?.allows(now: body.clock.now)
     return senses
   }
 
   private func sense() {
     perception.update(drive: SIMD2(lastCommand.setPoints[0], lastCommand.setPoints[1]))
-    if let state = body.computer?.latest() { computer = ComputerSenses(state) }
   }
 
   private func decide(_ now: Instant) {

@@ -40,6 +40,7 @@ public final class Perception {
   private let clock: any Clock
   private var wheels: WheelSense
   private var surroundings: Surroundings
+  private let computer: (any ComputerHealth)?
   private var bins: ImuBins
   private var rest: RestCalibration?
   private var peakSinceMS2 = 0.0
@@ -58,18 +59,19 @@ public final class Perception {
     board: BoardDescription, body: Body, calibration: ImuCalibration? = nil, bins binCount: Int
   ) {
     self.init(
-      board: board, imu: body.imu, camera: body.camera, sensors: body.sensors, clock: body.clock,
+      board: board, imu: body.imu, camera: body.camera, sensors: body.sensors,
+      computer: body.computer, clock: body.clock,
       calibration: calibration, bins: binCount)
   }
 
   /// The same with any sensors.
   package init(
     board: BoardDescription, imu: any InertialSensor, camera: (any FrameSource)?,
-    sensors: BodySensors = BodySensors(), clock: any Clock, calibration: ImuCalibration? = nil,
-    bins binCount: Int
+    sensors: BodySensors = BodySensors(), computer: (any ComputerHealth)? = nil, clock: any Clock,
+    calibration: ImuCalibration? = nil, bins binCount: Int
   ) {
     (self.imu, self.camera, self.calibration) = (imu, camera, calibration)
-    (self.sensors, self.clock) = (sensors, clock)
+    (self.sensors, self.computer, self.clock) = (sensors, computer, clock)
     wheels = WheelSense(sensors.wheels, maxSpeedMS: board.drive?.maxSpeedMS)
     surroundings = Surroundings(sensors)
     axes = board.imu.axes
@@ -112,6 +114,8 @@ public final class Perception {
     senses.speedMS = odometry?.speedMS
     senses.tiltRad =
       hasNonFiniteSample ? .nan : senses.imuAt == nil ? nil : attitude.inclinationRad
+    // One that tells no more leaves the last look, which grows old.
+    if let state = computer?.latest() { senses.computer = ComputerSenses(state) }
     takeFrame()
   }
 
