@@ -45,7 +45,7 @@ struct SensorBusTests {
     // 20 looks of five words, 0.12 ms each.
     #expect(power < 0.013, "\(power)")
     // 15 pictures of some 100 bytes, and the looks that come too early.
-    #expect(distance < 0.04, "\(distance)")
+    #expect(distance < 0.045, "\(distance)")
     // 10 pictures of 128 bytes.
     #expect(heat < 0.032, "\(heat)")
     // The gate's period is 10 ms.
