@@ -101,7 +101,7 @@ let package = Package(
     .testTarget(
       name: "ClosedLoopTests",
       dependencies: [
-        "LoopFixtures", "Runtime", "Simulation", "Devices", "Buses", "Safety", "Quantities"
+        "LoopFixtures", "Runtime", "Simulation", "Board", "Devices", "Buses", "Safety", "Quantities"
       ]),
     .testTarget(name: "TidyTests"),
     .testTarget(

@@ -100,7 +100,9 @@ public final class Perception {
     hasNonFiniteSample = false
     health.beginLook()
     let now = clock.now
-    attempt { () throws(DeviceError) in try wheels.look(&senses, now: now) }
+    attempt { () throws(DeviceError) in
+      try wheels.look(&senses, drive: drive, now: now)
+    }
     // A failed transfer is a missed look; the age of the last sample decides when it is a stop.
     attempt { () throws(DeviceError) in try imu.drain { take($0) } }
     if wheels.isComplete {
@@ -121,7 +123,9 @@ public final class Perception {
 
   /// What is not looked at in every tick, the stop, and the camera's pulse.
   private func lookAround(_ now: Instant) {
-    attempt { () throws(DeviceError) in try surroundings.look(&senses, now: now) }
+    if sensors.hasStarted {
+      attempt { () throws(DeviceError) in try surroundings.look(&senses, now: now) }
+    }
     guard let stop = sensors.stop else { return }
     // A stop that cannot be read counts as pressed.
     senses.isStopPressed = true

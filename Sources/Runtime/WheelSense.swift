@@ -19,17 +19,22 @@ struct WheelSense {
   private let maxSpeedMS: Double?
   private var countsThen: [Int]
   private var lostThen: [Int]
+  private var directions: [DirectionCheck]
 
   init(_ wheels: [BodySensors.Wheel], maxSpeedMS: Double?) {
     (self.wheels, self.maxSpeedMS) = (wheels, maxSpeedMS)
     countsThen = wheels.map(\.encoder.counts)
     lostThen = wheels.map(\.encoder.lostEdges)
+    directions = wheels.map { DirectionCheck(index: $0.index) }
     isComplete = [0, 1].allSatisfy { side in wheels.contains { $0.index == side } }
   }
 
   /// Takes the edges up to now.
+  /// - Parameter drive: set points now applied (left, right).
   /// - Throws: what went wrong last, after all of them were read.
-  mutating func look(_ senses: inout Senses, now: Instant) throws(DeviceError) {
+  mutating func look(
+    _ senses: inout Senses, drive: SIMD2<Double>, now: Instant
+  ) throws(DeviceError) {
     var failure: DeviceError?
     senses.hasLostCount = false
     for (i, wheel) in wheels.enumerated() {
@@ -38,6 +43,14 @@ struct WheelSense {
         senses.hasLostCount = true
       }
       take(i, wheel, &senses)
+      guard wheel.index < 2 else { continue }
+      do throws(DeviceError) {
+        try directions[i].check(drive[wheel.index], wheel.encoder, now: now)
+      } catch {
+        failure = error
+        // Nothing that steers by this wheel can be right.
+        senses.hasDeviceFailed = true
+      }
     }
     if let failure { throw failure }
   }

@@ -7,6 +7,11 @@ import Simulation
 package enum BoardName: String, CaseIterable, Sendable {
   case rover = "sim-rover"
   case balance = "sim-balance"
+  /// The rover with encoders, power monitor, grids, strobe and emergency stop.
+  case full = "sim-rover-full"
+
+  /// Those on whose bus any IMU finds its address free.
+  package static let allCases: [BoardName] = [.rover, .balance]
 
   /// Reads its board.yaml.
   package func load() throws(BoardError) -> BoardDescription {
@@ -19,7 +24,7 @@ package enum BoardName: String, CaseIterable, Sendable {
   /// Its world, the robot where it can move; a balancing one is held by a hand.
   package func world(seed: UInt64) -> any World {
     switch self {
-    case .rover:
+    case .rover, .full:
       var random = SeededGenerator(seed: seed, stream: "rig")
       return RoverWorld(
         room: Room(seed: 7), start: RoverWorld.randomPose(&random, clearanceM: 0.3), seed: seed)

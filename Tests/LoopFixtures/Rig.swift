@@ -19,12 +19,15 @@ package final class Rig {
   ///   - imu: another IMU than the board's.
   ///   - world: another world than the board's.
   ///   - disguise: other hardware in front of the machine.
+  ///   - change: what is otherwise on this board.
   package init(
     _ name: BoardName, mind: any Mind, seed: UInt64 = 1, imu: InertialChip? = nil,
-    world: (any World)? = nil, disguise: (SimulatedMachine) -> any Hardware = { $0 }
+    world: (any World)? = nil, disguise: (SimulatedMachine) -> any Hardware = { $0 },
+    change: (inout BoardDescription) -> Void = { _ in }
   ) throws {
     var board = try name.load()
     if let imu { board.imu.use(imu) }
+    change(&board)
     self.board = board
     self.world = world ?? name.world(seed: seed)
     machine = SimulatedMachine(
