@@ -12,7 +12,7 @@ enum BoardProbe {
   static func accepts(_ bytes: UnsafeRawBufferPointer, folder: String) -> Bool {
     let mark = Array("\n--- base\n".utf8)
     let cut = bytes.indices.first { bytes[$0...].starts(with: mark) }
-    let path = "\(folder)/board.yaml"
+    let path = "\(folder)/draft.yaml"  // board.yaml would have to be called as its folder is
     write(UnsafeRawBufferPointer(rebasing: bytes[..<(cut ?? bytes.count)]), to: path)
     if let cut {
       write(UnsafeRawBufferPointer(rebasing: bytes[(cut + mark.count)...]), to: "\(folder)/base.yaml")

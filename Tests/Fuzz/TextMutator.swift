@@ -26,7 +26,8 @@ struct TextMutator {
     if below(8) == 0 { return blindly(bytes) }
     let newline = UInt8(ascii: "\n")
     var lines = bytes.split(separator: newline, omittingEmptySubsequences: false).map(Array.init)
-    for _ in 0...below(3) { change(&lines) }
+    // Mostly one change: with many, next to nothing would be accepted.
+    for _ in 0...(below(4) == 0 ? below(4) : 0) { change(&lines) }
     return Array(lines.joined(separator: [newline]))
   }
 
@@ -37,7 +38,7 @@ struct TextMutator {
   private mutating func change(_ lines: inout [[UInt8]]) {
     if lines.isEmpty { lines = [[]] }
     let (at, other) = (below(lines.count), below(lines.count))
-    switch below(12) {
+    switch below(18) {
     case 0: lines.insert(lines[other], at: at)
     case 1: if lines.count > 1 { lines.remove(at: at) }
     case 2: lines.swapAt(at, other)
@@ -46,6 +47,7 @@ struct TextMutator {
     case 5: lines[at] = Array(lines[at].prefix(below(lines[at].count + 1))) + lines[other]
     case 6, 7: replaceToken(&lines[at], with: token(of: lines[other]))
     case 8: insert(&lines[at])
+    case 9...14: setDigit(&lines[at])
     default: replaceToken(&lines[at], with: Array(Self.words[below(Self.words.count)].utf8))
     }
   }
@@ -67,6 +69,13 @@ struct TextMutator {
   private mutating func insert(_ line: inout [UInt8]) {
     line.insert(
       contentsOf: Array(Self.words[below(Self.words.count)].utf8), at: below(line.count + 1))
+  }
+
+  /// Another digit in the place of one.
+  private mutating func setDigit(_ line: inout [UInt8]) {
+    let digits = line.indices.filter { (0x30...0x39).contains(line[$0]) }
+    if digits.isEmpty { return replaceToken(&line, with: token(of: line)) }
+    line[digits[below(digits.count)]] = UInt8(0x30 + below(10))
   }
 
   private mutating func token(of line: [UInt8]) -> [UInt8] {
