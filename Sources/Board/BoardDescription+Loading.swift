@@ -53,6 +53,7 @@ extension BoardDescription {
     checkLines(file, log)
     checkChips(file, log)
     checkTiming(file, log)
+    checkFailsafes(file, log)
     try log.throwIfAny()
     return BoardDescription(file, folder: BoardFile.folder(ofFile: path))
   }

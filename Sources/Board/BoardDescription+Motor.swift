@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Safety
 
 extension BoardDescription {
   /// One motor: what drives its bridge, and its limits.
@@ -23,6 +24,8 @@ extension BoardDescription {
     public var ratePerS: Double
     /// The fastest change of that change.
     public var slewPerS2: Double
+    /// What the actuator bears for long; nil for what does not heat up by its command.
+    public var heat: HeatLimit?
   }
 }
 
@@ -70,13 +73,26 @@ extension BoardDescription.SetPointLimits {
     static let slew = Key.quantity(
       "slew", .perSecondSquared, 0.1...100_000, .required(example: "1200 /s2"),
       "How fast that change may itself change: lower is gentler on the gears.")
+    static let sustained = Key.number(
+      "sustained", 0.05...1, .standard(value: "0.7"),
+      "The command that a motor bears for ever; more is let through until its windings are warm. "
+        + "Of no effect on servos.")
+    static let heatTime = Key.quantity(
+      "heat_time", .seconds, 0.1...3600, .standard(value: "30 s"),
+      "How long a motor's windings take to 63 % of a new temperature.")
   }
 
-  static let table = Table([Keys.position, Keys.rate, Keys.slew])
+  static let table = Table([
+    Keys.position, Keys.rate, Keys.slew, Keys.sustained, Keys.heatTime
+  ])
 
-  init(_ section: Section) {
+  /// - Parameter heats: whether the command is a power; a servo's is a place.
+  init(_ section: Section, heats: Bool = true) {
     position = section[Keys.position]
     ratePerS = section[Keys.rate]
     slewPerS2 = section[Keys.slew]
+    heat =
+      heats
+      ? HeatLimit(sustained: section[Keys.sustained], timeConstantS: section[Keys.heatTime]) : nil
   }
 }

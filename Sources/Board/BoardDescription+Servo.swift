@@ -65,7 +65,7 @@ extension BoardDescription.Servo {
     pulseS = section[Keys.pulse]
     (travelRad, isInverted) = (section[Keys.travel], section[Keys.inverted])
     (rest, approachRadS) = (section[Keys.rest], section[Keys.approach])
-    limits = BoardDescription.SetPointLimits(section[Keys.limits])
+    limits = BoardDescription.SetPointLimits(section[Keys.limits], heats: false)
   }
 }
 

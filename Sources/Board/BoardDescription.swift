@@ -163,7 +163,8 @@ extension BoardDescription {
     grids = file.all(Keys.grids).map { Grid($0, names: names, folder: folder) }
     actions = file[Keys.actions].map(Action.init)
     drive = file.find(Keys.drive).map { Drive($0.value) }
-    safety = SafetySettings(file[Keys.safety], decisionPeriodS: rates.decisionPeriodS)
+    safety = SafetySettings(
+      file[Keys.safety], decisionPeriodS: rates.decisionPeriodS, names: names)
     planner = Planner(file[Keys.planner], decisionPeriodS: rates.decisionPeriodS)
     goal = file[Keys.goal]
   }

@@ -4,7 +4,7 @@
 enum Dimension: CaseIterable, Sendable {
   case frequency, time, angle, angularSpeed, acceleration, length, speed
   case perSecond, perSecondSquared, pixels
-  case current, voltage, resistance, share, temperature
+  case current, voltage, resistance, share, temperature, size
 
   /// With its article, for messages.
   var name: String {
@@ -24,6 +24,7 @@ enum Dimension: CaseIterable, Sendable {
     case .resistance: "a resistance"
     case .share: "a share"
     case .temperature: "a temperature"
+    case .size: "a size"
     }
   }
 
@@ -45,6 +46,7 @@ enum Dimension: CaseIterable, Sendable {
     case .resistance: [.ohms, Unit("mOhm", 0.001), Unit("kOhm", 1000)]
     case .share: [.percent]
     case .temperature: [.celsius]
+    case .size: [.megabytes, Unit("kB", 1e3), Unit("GB", 1e9)]
     }
   }
 

@@ -30,6 +30,8 @@ struct Unit: Hashable, Sendable {
   static let percent = Unit("%", 0.01)
   /// Degrees Celsius stay so: nobody writes a board in kelvin.
   static let celsius = Unit("degC", 1)
+  /// Of bytes.
+  static let megabytes = Unit("MB", 1e6)
 
   static func named(_ symbol: String) -> (unit: Unit, dimension: Dimension)? {
     for dimension in Dimension.allCases {

@@ -36,6 +36,8 @@ public final class ControlLoop {
   private var nextTick: Instant
   private var nextDecision = Instant.zero
   private var proposal: Proposal?
+  /// How long the last decision took, as a share of its deadline.
+  private var planShare: Double?
 
   /// - Parameters:
   ///   - calibration: of this robot's IMU; nil where it was never calibrated.
@@ -60,7 +62,8 @@ public final class ControlLoop {
 
   /// Checks and configures the chips, then holds still for `restS` seconds and finds the gyro bias.
   ///
-  /// Disarms first. Nothing moves meanwhile, whether it throws or not.
+  /// Disarms first. Nothing moves meanwhile, whether it throws or not; a robot that never started
+  /// cannot be armed.
   public func start(restS: Double = 1) throws(StartError) {
     disarm()
     perception.beginRest(durationS: restS)  // from here on the old calibration counts no more
@@ -71,18 +74,25 @@ public final class ControlLoop {
     do throws(RestCalibrationError) { try perception.endRest() } catch {
       throw .notStill("\(error)")
     }
+    gate.finishBooting()
   }
 
   /// Arms, or says everything that speaks against it.
   public func arm() -> [Refusal] {
-    let refusals = gate.arm(senses: perception.senses, now: body.clock.now)
+    let refusals = gate.arm(senses: senses, now: body.clock.now)
     guard refusals.isEmpty else { return refusals }
-    proposal = nil
+    (proposal, lastDecision, planShare) = (nil, nil, nil)
     nextDecision = nextTick
     perception.beginEpisode()
     mind.begin(perception)
     return []
   }
+
+  /// All that keeps it from being armed now.
+  public var refusals: [Refusal] { gate.refusals(senses: senses, now: body.clock.now) }
+
+  /// The way back from a latched fault: somebody has read why.
+  public func acknowledge() { gate.acknowledge() }
 
   /// Outputs off.
   public func disarm() {
@@ -106,15 +116,23 @@ public final class ControlLoop {
     body.clock.sleep(until: nextTick)
     let now = body.clock.now
     sense()
-    let isDue = gate.state == .armed && now >= nextDecision && hasFreshFrame(now)
+    let isDue = gate.state.isFollowing && now >= nextDecision && hasFreshFrame(now)
     if isDue {
       decide(now)
       // Thinking takes time: the gate judges what is sensed now, not what was before.
       if body.clock.now >= now + period { sense() }
     }
-    act(gate.pass(proposal, senses: perception.senses, now: body.clock.now))
+    act(gate.pass(proposal, senses: senses, now: body.clock.now))
     schedule()
     return isDue
+  }
+
+  /// What the body senses, and what the loop knows of the mind.
+  private var senses: Senses {
+    var senses = perception.senses
+    senses.surprise = lastDecision?.surprise.map(Double.init)
+    senses.planShare = planShare
+    return senses
   }
 
   private func sense() {
@@ -127,9 +145,11 @@ public final class ControlLoop {
     let clock = body.clock
     let decision = mind.decide(perception) { clock.now >= limit }
     lastDecision = decision
+    planShare = (clock.now - now).seconds / deadline.seconds
     decisions += 1
     nextDecision = nextDecision + decisionPeriod
     if nextDecision <= now { nextDecision = now + decisionPeriod }
+    guard decision.isMade else { return }
     var setPoints = SetPoints.zero
     for (index, action) in actionOfSetPoint.enumerated() {
       if let action { setPoints[index] = Double(decision.action[action]) }
@@ -150,7 +170,7 @@ public final class ControlLoop {
       lastCommand = command
     } catch {
       perception.report(error)
-      _ = gate.pass(proposal, senses: perception.senses, now: body.clock.now)
+      _ = gate.pass(proposal, senses: senses, now: body.clock.now)
       body.motors.stop()
       lastCommand = .off(count: actionOfSetPoint.count)
     }

@@ -15,20 +15,27 @@ package struct ImuHealth: Sendable {
   /// set to its smallest range, 250 deg/s, jumps further in 4 of 5 samples.
   static let largestRateStepRadS = 3.0
 
+  /// All samples since the last look were at the end of the range.
+  package private(set) var isSaturated = false
   /// The same sample again and again.
   package private(set) var isFrozen = false
   /// Most samples are impossible; stays until as many possible ones came.
   package var isImplausible: Bool { suspicion >= Self.implausibleSamples }
 
-  private let fullScaleRadS: Double
+  private let fullScaleRadS, fullScaleMS2: Double
+  private var isFirst = true
   private var repeats = 0
   private var suspicion = 0
   private var last: (gyroRadS: Vector3, accelMS2: Vector3)?
 
-  /// - Parameter gyroRangeRadS: full scale of the gyro.
-  package init(gyroRangeRadS: Double) {
+  /// - Parameters: full scale of the gyro and of the accelerometer.
+  package init(gyroRangeRadS: Double, accelRangeMS2: Double) {
     fullScaleRadS = 0.999 * gyroRangeRadS  // 32767 / 32768 at the positive end
+    fullScaleMS2 = 0.999 * accelRangeMS2
   }
+
+  /// The first of a look's samples follows.
+  package mutating func beginLook() { isFirst = true }
 
   /// Takes in one sample, as measured, bias and all.
   package mutating func observe(gyroRadS: Vector3, accelMS2: Vector3) {
@@ -37,6 +44,9 @@ package struct ImuHealth: Sendable {
     repeats = isRepeated ? repeats + 1 : 0
     isFrozen = repeats >= Self.frozenSamples
     let step = last.map { largest(gyroRadS - $0.gyroRadS) } ?? 0
+    let isAtEnd = !(largest(gyroRadS) < fullScaleRadS && largest(accelMS2) < fullScaleMS2)
+    isSaturated = isAtEnd && (isFirst || isSaturated)
+    isFirst = false
     let isGood =
       Self.plausibleForceMS2.contains(accelMS2.norm) && largest(gyroRadS) < fullScaleRadS
       && step <= Self.largestRateStepRadS

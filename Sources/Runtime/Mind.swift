@@ -25,6 +25,8 @@ public struct Decision: Equatable, Sendable {
   public var isHolding: Bool
   /// Whether the mind goes round something that is in its way.
   public var isRecovering = false
+  /// Whether there is a decision at all; without one the last is followed until it is too old.
+  public var isMade = true
   /// Search effort behind the decision.
   public var imagined: Int
 

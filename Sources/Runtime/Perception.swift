@@ -58,7 +58,9 @@ public final class Perception {
   ) {
     (self.imu, self.camera, self.calibration) = (imu, camera, calibration)
     axes = board.imu.axes
-    health = ImuHealth(gyroRangeRadS: board.imu.settings.gyroRangeRadS)
+    health = ImuHealth(
+      gyroRangeRadS: board.imu.settings.gyroRangeRadS,
+      accelRangeMS2: board.imu.settings.accelRangeMS2)
     attitude = AttitudeFilter(sampleRateHz: board.imu.settings.rateHz)
     odometry = board.drive.map {
       Odometry(trackM: $0.trackM, maxSpeedMS: $0.maxSpeedMS, timeConstantS: $0.timeConstantS)
@@ -78,14 +80,19 @@ public final class Perception {
     self.drive = drive
     senses.hasDeviceFailed = false
     hasNonFiniteSample = false
+    health.beginLook()
     do throws(DeviceError) {
       try imu.drain { take($0) }
     } catch {
       lastError = error
+      senses.busErrors += 1
       // A failed transfer is a missed look; the age of the last sample decides when it is a stop.
     }
     senses.isImuFrozen = health.isFrozen
+    senses.isImuSaturated = health.isSaturated
     senses.isImuImplausible = health.isImplausible
+    senses.positionM = odometry.map { [$0.xM, $0.yM] }
+    senses.speedMS = odometry?.speedMS
     senses.tiltRad =
       hasNonFiniteSample ? .nan : senses.imuAt == nil ? nil : attitude.inclinationRad
     takeFrame()

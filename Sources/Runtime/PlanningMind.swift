@@ -102,9 +102,11 @@ public final class PlanningMind: Mind {
       return planner.reset()
     }
     let plan = planner.plan(dynamics, isOutOfTime: isOutOfTime)
+    decision.imagined = plan.imagined
+    // Out of time before anything was imagined, and no plan of before to go on with: no decision.
+    decision.isMade = plan.isUsable || plan.iterations > 0
     // An unusable plan must not look like a decision to stand still: NaN stops at the gate.
     decision.action = plan.isUsable ? plan.action : SIMD8<Float>(repeating: .nan)
-    decision.imagined = plan.imagined
     if plan.isUsable { recovery?.expect(planner.distances[0], action: plan.action) }
   }
 

@@ -3,77 +3,170 @@ import Quantities
 
 /// The one door between plans and actuators. Pure: time and senses in, a SafeCommand out.
 ///
-/// Disarmed at birth. Once per gate period, `pass` checks senses and proposal, applies position,
-/// rate and slew limits, and on a refusal ramps to a stop within `rampS` or switches off at once.
-/// Stopping has precedence: the ramp is `rampS` long even where that is faster than the rate limit.
+/// Born booting, disarmed after that. Once per gate period, `pass` checks senses and proposal,
+/// applies position, rate, slew and heat limits, and on a refusal does what its failsafe says:
+/// slows, ramps to a stop within `rampS` or switches off at once. Stopping has precedence: the ramp
+/// is `rampS` long even where that is faster than the rate limit.
 /// Thread: one owner.
 public struct Gate: Sendable {
   /// What it enforces.
   public let limits: GateLimits
   /// Where it stands; see `SafetyState`.
-  public private(set) var state = SafetyState.disarmed
+  public private(set) var state = SafetyState.booting
+  /// All that is wrong now and has been for as long as its failsafe waits.
+  public var active: RefusalSet { watch.active }
+  private var watch: RefusalWatch
   private var limiters: [RateLimiter]
+  private var heat: [HeatModel?]
   private var armedAt = Instant.zero
+  /// Since when nothing has spoken for being slow.
+  private var clearSince: Instant?
   private var stoppingSince = Instant.zero
   private var stoppingFrom = SetPoints.zero
   /// The share of `stoppingFrom` still applied; only ever falls.
   private var rampLeft = 0.0
 
-  /// A disarmed gate.
+  /// A gate that boots.
   public init(limits: GateLimits) {
     self.limits = limits
+    watch = RefusalWatch(limits: limits)
     limiters = limits.actuators.map { RateLimiter(limits: $0, periodS: limits.periodS) }
+    heat = limits.actuators.map { actuator in
+      actuator.heat.map { HeatModel(limit: $0, periodS: limits.periodS) }
+    }
+  }
+
+  /// The robot has started: disarmed, and may be armed.
+  public mutating func finishBooting() { apply(.booted) }
+
+  /// Everything that speaks against arming now.
+  public func refusals(senses: Senses, now: Instant) -> [Refusal] {
+    let moment = Moment(
+      proposal: nil, senses: senses, decidedAt: now, commanded: .zero, isEnabled: false,
+      now: now)
+    return Refusal.allCases.filter { refusal in
+      switch refusal {
+      case .notStarted: state == .booting
+      // Arming on the move would start the limiters where the motors are not.
+      case .notDisarmed: state != .disarmed && state != .booting
+      case .notCalibrated: !senses.isGyroCalibrated
+      case .watchdogReset: state == .faulted(.watchdogReset)
+      default:
+        refusal.isArmingCheck && limits.failsafes[refusal].action >= .slow
+          && watch.applies(refusal, moment)
+      }
+    }
   }
 
   /// Arms when nothing speaks against it; otherwise says everything that does and stays as it is.
+  ///
+  /// Set points start from what the actuators are measured to do, so that nothing jumps.
   public mutating func arm(senses: Senses, now: Instant) -> [Refusal] {
-    var refusals = Refusal.allCases.filter { applies($0, to: senses, now: now) }
-    if !senses.isGyroCalibrated { refusals.append(.notCalibrated) }
-    // Arming on the move would start the limiters at 0 while the motors are not.
-    if state != .disarmed { refusals.append(.notDisarmed) }
+    let refusals = refusals(senses: senses, now: now)
     guard refusals.isEmpty else { return refusals }
-    for i in limiters.indices { limiters[i].settle(at: 0) }
-    state = .armed
-    armedAt = now
+    for i in limiters.indices {
+      let measured = senses.isMeasured[i] ? senses.measured[i] : 0
+      limiters[i].settle(at: measured.isFinite ? measured : 0)
+    }
+    (armedAt, clearSince) = (now, nil)
+    watch.begin()
+    apply(.arm)
+    if limits.armingS <= 0 { apply(.settled) }
     return []
   }
 
-  /// Outputs off; the way back from a stop.
-  public mutating func disarm() { state = .disarmed }
+  /// Outputs off; the way back from a stop that is not latched.
+  public mutating func disarm() { apply(.disarm(latches: latches)) }
 
-  /// The command for this tick.
-  public mutating func pass(_ proposal: Proposal?, senses: Senses, now: Instant) -> SafeCommand {
-    if let refusal = refusal(proposal, senses, now) { stop(refusal, now: now) }
-    switch state {
-    case .armed: return follow(proposal)
-    case .stopping(let reason): return ramp(reason, now: now)
-    case .disarmed, .stopped: return .off(count: limits.actuators.count)
-    }
-  }
+  /// The way back from a latched one.
+  public mutating func acknowledge() { apply(.acknowledge) }
+
+  /// Latches a fault that was found before the robot may be armed.
+  public mutating func latch(_ refusal: Refusal) { apply(.cut(refusal, latches: true)) }
 
   /// Stops for a reason, found here or outside (operator, driver).
   ///
-  /// An earlier reason is kept, but an immediate one ends the ramp of one that is not.
+  /// An earlier reason is kept, but one that cuts ends the ramp of one that does not.
   public mutating func stop(_ refusal: Refusal, now: Instant) {
+    // What is wrong while nothing moves keeps it from arming; it need not be stopped.
+    guard state.isEnabled else { return }
+    let failsafe = limits.failsafes[refusal]
+    if failsafe.action == .cut || limits.rampS <= 0 {
+      return apply(.cut(refusal, latches: failsafe.recovery == .latch))
+    }
+    guard state.isFollowing || state == .arming else { return }
+    (stoppingSince, stoppingFrom, rampLeft) = (now, positions, 1)
+    apply(.ramp(refusal))
+  }
+
+  /// The command for this tick.
+  public mutating func pass(_ proposal: Proposal?, senses: Senses, now: Instant) -> SafeCommand {
+    let worst = watch.look(
+      Moment(
+        proposal: proposal, senses: senses, decidedAt: max(proposal?.at ?? armedAt, armedAt),
+        commanded: positions, isEnabled: state.isEnabled, now: now))
+    if let worst { fall(worst, now) }
+    recover(now)
     switch state {
-    case .armed where !refusal.isImmediate && limits.rampS > 0:
-      (stoppingSince, rampLeft) = (now, 1)
-      for i in limiters.indices { stoppingFrom[i] = limiters[i].position }
-      state = .stopping(refusal)
-    case .armed: state = .stopped(refusal)
-    case .stopping where refusal.isImmediate: state = .stopped(refusal)
-    case .disarmed, .stopping, .stopped: return
+    case .armed: return follow(proposal, share: 1)
+    case .degraded: return follow(proposal, share: limits.slowShare)
+    case .arming: return rest()
+    case .stopping(let reason): return ramp(reason, now: now)
+    case .booting, .disarmed, .stopped, .faulted: return .off(count: limits.actuators.count)
     }
   }
 
-  private mutating func follow(_ proposal: Proposal?) -> SafeCommand {
+  private mutating func apply(_ event: SafetyEvent) { state = state.after(event) }
+
+  /// Whether what stops it now latches.
+  private var latches: Bool {
+    state.reason.map { limits.failsafes[$0].recovery == .latch } ?? false
+  }
+
+  private mutating func fall(_ worst: Refusal, _ now: Instant) {
+    if limits.failsafes[worst].action >= .ramp { return stop(worst, now: now) }
+    clearSince = nil
+    apply(.slow(worst))
+  }
+
+  /// Lets it go on once it has been arming, or well, for long enough.
+  private mutating func recover(_ now: Instant) {
+    if state == .arming, ageS(of: armedAt, now) >= limits.armingS {
+      armedAt = now
+      apply(.settled)
+    }
+    guard case .degraded(let reason) = state else { return }
+    guard !watch.isSlowing else { return clearSince = nil }
+    let since = clearSince ?? now
+    clearSince = since
+    if ageS(of: since, now) >= limits.clearS, limits.failsafes[reason].recovery == .disarm {
+      apply(.clear)
+    }
+  }
+
+  private mutating func follow(_ proposal: Proposal?, share: Double) -> SafeCommand {
     // What was decided before arming was decided for another situation.
     let isCurrent = proposal.map { $0.at >= armedAt } ?? false
     var setPoints = SetPoints.zero
     for i in limiters.indices {
-      setPoints[i] = limiters[i].step(towards: isCurrent ? proposal?.setPoints[i] ?? 0 : 0)
+      let target = isCurrent ? share * (proposal?.setPoints[i] ?? 0) : 0
+      let bound = heat[i]?.bound ?? .infinity
+      setPoints[i] = limiters[i].step(towards: min(max(target, -bound), bound))
+      heat[i]?.feel(setPoints[i])
     }
     return SafeCommand(setPoints: setPoints, count: limiters.count, isEnabled: true)
+  }
+
+  /// Outputs on, where they were when it was armed.
+  private func rest() -> SafeCommand {
+    SafeCommand(setPoints: positions, count: limiters.count, isEnabled: true)
+  }
+
+  /// Where the limiters are.
+  private var positions: SetPoints {
+    var positions = SetPoints.zero
+    for i in limiters.indices { positions[i] = limiters[i].position }
+    return positions
   }
 
   private mutating func ramp(_ reason: Refusal, now: Instant) -> SafeCommand {
@@ -81,54 +174,16 @@ public struct Gate: Sendable {
     rampLeft = min(rampLeft, 1 - elapsedS / limits.rampS)
     // A clock that went back behind the start of the ramp cannot be trusted to end it.
     guard rampLeft > 0, elapsedS >= 0 else {
-      state = .stopped(reason)
+      apply(.rampOver(latches: latches))
       return .off(count: limits.actuators.count)
     }
     return SafeCommand(
       setPoints: stoppingFrom * rampLeft, count: limits.actuators.count, isEnabled: true)
   }
+}
 
-  /// The most urgent reason to stop now.
-  private func refusal(_ proposal: Proposal?, _ senses: Senses, _ now: Instant) -> Refusal? {
-    if let proposal {
-      for i in limiters.indices where !proposal.setPoints[i].isFinite { return .nonFiniteCommand }
-    }
-    for refusal in Refusal.byUrgency where applies(refusal, to: senses, now: now) { return refusal }
-    let decidedAt = max(proposal?.at ?? armedAt, armedAt)
-    return isStale(decidedAt, limits.planTimeoutS, now) ? .stalePlan : nil
-  }
-
-  /// Whether the senses alone give this reason.
-  private func applies(_ refusal: Refusal, to senses: Senses, now: Instant) -> Bool {
-    switch refusal {
-    case .noImu: senses.imuAt == nil || senses.tiltRad == nil
-    case .staleImu: senses.imuAt.map { isStale($0, limits.imuTimeoutS, now) } ?? false
-    case .frozenImu: senses.isImuFrozen
-    case .implausibleImu: senses.isImuImplausible
-    case .noFrame: limits.frameTimeoutS != nil && senses.frameAt == nil
-    case .staleFrame:
-      if let timeout = limits.frameTimeoutS, let at = senses.frameAt {
-        isStale(at, timeout, now)
-      } else {
-        false
-      }
-    case .frozenFrame: limits.frameTimeoutS != nil && senses.isFrameFrozen
-    case .nonFiniteSense: senses.tiltRad.map { !$0.isFinite } ?? false
-    case .tilted: senses.tiltRad.map { abs($0) > limits.tiltRad } ?? false
-    case .deviceFailed: senses.hasDeviceFailed
-    case .stalePlan, .nonFiniteCommand, .notCalibrated, .notDisarmed, .operatorStop: false
-    }
-  }
-
-  /// Too old, or from the future (a clock that jumped is no evidence of freshness).
-  private func isStale(_ at: Instant, _ timeoutS: Double, _ now: Instant) -> Bool {
-    let ageS = ageS(of: at, now)
-    return ageS > timeoutS || ageS < -limits.periodS
-  }
-
-  /// Seconds from `at` to `now`; endless where the difference does not fit, instead of a trap.
-  private func ageS(of at: Instant, _ now: Instant) -> Double {
-    let (difference, overflows) = now.nanoseconds.subtractingReportingOverflow(at.nanoseconds)
-    return overflows ? .infinity : Double(difference) * 1e-9
-  }
+/// Seconds from `at` to `now`; endless where the difference does not fit, instead of a trap.
+func ageS(of at: Instant, _ now: Instant) -> Double {
+  let (difference, overflows) = now.nanoseconds.subtractingReportingOverflow(at.nanoseconds)
+  return overflows ? .infinity : Double(difference) * 1e-9
 }

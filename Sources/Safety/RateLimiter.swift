@@ -30,8 +30,10 @@ package struct RateLimiter: Equatable, Sendable {
     return position
   }
 
-  /// At rest, there.
-  package mutating func settle(at position: Double) { (self.position, velocity) = (position, 0) }
+  /// At rest, there or at the nearest limit.
+  package mutating func settle(at position: Double) {
+    (self.position, velocity) = (min(max(position, limits.lower), limits.upper), 0)
+  }
 
   /// The largest velocity of this tick from which slew-limited braking ends within `distance`.
   ///

@@ -1,60 +1,113 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why the gate stopped the robot, or will not let it start.
-public enum Refusal: String, CaseIterable, Equatable, Sendable {
-  case noImu, staleImu, frozenImu, implausibleImu, noFrame, staleFrame, frozenFrame
-  case stalePlan, nonFiniteCommand, nonFiniteSense, tilted, notCalibrated, notDisarmed
-  case deviceFailed, operatorStop
-
-  /// What happened, and what to do about it.
-  public var description: String {
-    switch self {
-    case .noImu: "no IMU sample yet. Check the data-ready wire and `rate` in board.yaml."
-    case .staleImu: "the IMU stopped answering. Check its power and the I2C wires, then arm again."
-    case .frozenImu: "the IMU repeats one sample. Power-cycle the chip, then arm again."
-    case .implausibleImu:
-      "the IMU's values jump beyond what a robot can do. Check its wires, then arm again."
-    case .noFrame: "no camera frame yet. Check the camera cable and its name in board.yaml."
-    case .staleFrame: "the camera stopped. Check its cable, then arm again."
-    case .frozenFrame: "the camera repeats one picture. Restart the camera, then arm again."
-    case .stalePlan: "no decision in time. Lower planner.candidates in board.yaml, then arm again."
-    case .nonFiniteCommand: "the planner asked for NaN or infinity. Run `umwelt model verify`."
-    case .nonFiniteSense: "the IMU gave NaN or infinity. Check its driver and wiring."
-    case .tilted: "the robot is tilted beyond safety.tilt. Set it upright, then arm again."
-    case .notCalibrated: "the gyro is not calibrated: hold the robot still for a second, then arm."
-    case .notDisarmed: "the robot is armed, or a stop is latched. Disarm it, then arm."
-    case .deviceFailed: "a chip failed. The log above names it; mend it, then arm again."
-    case .operatorStop: "stopped by the operator. Disarm, then arm again to go on."
-    }
-  }
-
-  /// Whether the outputs go off in the same tick instead of ramping down.
-  public var isImmediate: Bool {
-    switch self {
-    case .nonFiniteCommand, .nonFiniteSense, .tilted, .deviceFailed, .operatorStop: true
-    default: false
-    }
-  }
-
-  /// Immediate reasons first. Made once: the tick path allocates nothing.
-  static let byUrgency = allCases.filter(\.isImmediate) + allCases.filter { !$0.isImmediate }
-}
-
 /// What the gate lets through.
 ///
 /// ```
-/// disarmed --arm--> armed --refusal--> stopping --ramp over--> stopped --disarm--> disarmed
-///                     |                    | immediate refusal    ^
-///                     +--------------------+----------------------+
+///            booted          arm         settled
+///  booting ---------> disarmed ---> arming ---> armed <--clear-- degraded
+///     |                ^  ^  <--any--/            |  \----slow----->  |
+///     |latch     disarm|  |                       +------ramp,cut-----+
+///     v                |  |acknowledge            v
+///   faulted        stopped |                  stopping
+///     ^  \------------^----+                      |
+///     +---------------+------ramp over, cut-------+
+///      (latched ones)   (the others)
 /// ```
 /// Nothing leads to armed but `arm`, and `arm` only leads there from disarmed.
 public enum SafetyState: Equatable, Sendable {
+  /// Not started: outputs off, cannot be armed.
+  case booting
   /// Outputs off; may be armed.
   case disarmed
+  /// Outputs on at rest, everything watched, nothing followed yet.
+  case arming
   /// Follows the mind.
   case armed
+  /// Follows the mind with a share of each command.
+  case degraded(Refusal)
   /// On the ramp to a stop.
   case stopping(Refusal)
   /// Outputs off until disarmed.
   case stopped(Refusal)
+  /// Outputs off until acknowledged.
+  case faulted(Refusal)
+
+  /// Whether it follows the mind.
+  public var isFollowing: Bool {
+    switch self {
+    case .armed, .degraded: true
+    case .booting, .disarmed, .arming, .stopping, .stopped, .faulted: false
+    }
+  }
+
+  /// Whether a stop is over: outputs off until somebody disarms or acknowledges.
+  public var isStopped: Bool {
+    switch self {
+    case .stopped, .faulted: true
+    case .booting, .disarmed, .arming, .armed, .degraded, .stopping: false
+    }
+  }
+
+  /// Whether the power stage may be awake.
+  public var isEnabled: Bool {
+    switch self {
+    case .arming, .armed, .degraded, .stopping: true
+    case .booting, .disarmed, .stopped, .faulted: false
+    }
+  }
+
+  /// Why it is as it is; nil where that needs no reason.
+  public var reason: Refusal? {
+    switch self {
+    case .degraded(let reason), .stopping(let reason), .stopped(let reason), .faulted(let reason):
+      reason
+    case .booting, .disarmed, .arming, .armed: nil
+    }
+  }
+}
+
+/// What happens to a gate.
+public enum SafetyEvent: Equatable, Sendable {
+  case booted
+  /// Somebody arms it, and nothing speaks against it.
+  case arm
+  /// It has been arming for long enough.
+  case settled
+  case slow(Refusal)
+  /// What slowed it has been well for long enough.
+  case clear
+  case ramp(Refusal)
+  case rampOver(latches: Bool)
+  case cut(Refusal, latches: Bool)
+  /// Somebody disarms it. A stop that latches still latches.
+  case disarm(latches: Bool)
+  /// Somebody has read why.
+  case acknowledge
+}
+
+extension SafetyState {
+  /// The whole table: where an event leads from here. Whatever is not named changes nothing.
+  public func after(_ event: SafetyEvent) -> SafetyState {
+    switch (self, event) {
+    case (.booting, .booted): .disarmed
+    case (.booting, .cut(let reason, latches: true)): .faulted(reason)
+    case (.disarmed, .arm): .arming
+    case (.disarmed, .cut(let reason, latches: true)): .faulted(reason)
+    case (.arming, .settled): .armed
+    case (.arming, .cut(let reason, latches: true)): .faulted(reason)
+    case (.arming, .slow), (.arming, .ramp), (.arming, .cut), (.arming, .disarm): .disarmed
+    case (.armed, .slow(let reason)): .degraded(reason)
+    case (.degraded, .clear): .armed
+    case (.armed, .ramp(let reason)), (.degraded, .ramp(let reason)): .stopping(reason)
+    case (.armed, .cut(let reason, let latches)), (.degraded, .cut(let reason, let latches)),
+      (.stopping, .cut(let reason, let latches)):
+      latches ? .faulted(reason) : .stopped(reason)
+    case (.armed, .disarm), (.degraded, .disarm), (.stopped, .disarm): .disarmed
+    case (.stopping(let reason), .rampOver(let latches)):
+      latches ? .faulted(reason) : .stopped(reason)
+    case (.stopping(let reason), .disarm(let latches)): latches ? .faulted(reason) : .disarmed
+    case (.faulted, .acknowledge): .disarmed
+    default: self
+    }
+  }
 }

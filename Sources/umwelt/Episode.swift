@@ -79,7 +79,7 @@ final class Episode {
     while steps < count {
       if loop.tick() {
         record()
-      } else if case .stopped(let reason) = loop.gate.state {
+      } else if loop.gate.state.isStopped, let reason = loop.gate.state.reason {
         guard world is BalanceWorld, reason == .tilted, steps > 0 else {
           throw EpisodeError(seed: seed, step: steps, reason: reason)
         }

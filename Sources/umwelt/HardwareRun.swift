@@ -56,7 +56,7 @@ final class HardwareRun {
         onDecision(decision, threadTimeMs() - startMs)
       }
       onTick(loop)
-      if case .stopped = loop.gate.state { break }
+      if loop.gate.state.isStopped { break }
     }
     return loop.gate.state
   }

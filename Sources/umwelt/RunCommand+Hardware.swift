@@ -77,8 +77,8 @@ extension RunCommand {
     if !tickMs.isEmpty { report.tickMs = (quantile(tickMs, 0.5), quantile(tickMs, 0.99)) }
     print(json ? report.json : report.text)
     switch report.state {
-    case .disarmed, .armed, .stopped(.operatorStop): return
-    case .stopping, .stopped:
+    case .booting, .disarmed, .arming, .armed, .degraded, .stopped(.operatorStop): return
+    case .stopping, .stopped, .faulted:
       if let error = run.loop.perception.lastError { complain("umwelt: \(error)") }
       throw ExitCode(1)
     }

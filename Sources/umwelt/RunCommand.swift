@@ -99,13 +99,13 @@ struct RunCommand: ParsableCommand {
         view.show(moment(run, decision, elapsedMs, report.seconds))
       }
       if let seconds, report.seconds >= seconds { break }
-      if case .stopped = run.loop.gate.state { break }
+      if run.loop.gate.state.isStopped { break }
     }
     view.end()
     if Interruption.isRequested { run.loop.stop(.operatorStop) }
     report.finish(run, surprises: surprises, tickMs: isRealTime ? tickMs : nil)
     run.loop.disarm()
-    if case .stopped = report.state, let error = run.loop.perception.lastError {
+    if report.state.isStopped, let error = run.loop.perception.lastError {
       complain("umwelt: \(error)")
     }
     if !isRealTime {

@@ -100,7 +100,7 @@ struct RunReport {
   }
 
   private var verdict: String {
-    if case .stopped(let reason) = state { return "stopped: \(reason.description)" }
+    if state.isStopped, let reason = state.reason { return "stopped: \(reason.description)" }
     if case .stopping(let reason) = state { return "stopping: \(reason.description)" }
     switch (outcome.hit, outcome.held, outcome.upright) {
     case (_, true, _): return "reached the goal and stayed (within 0.25 m and 15°)"
@@ -114,10 +114,14 @@ struct RunReport {
 
   static func name(_ state: SafetyState) -> String {
     switch state {
+    case .booting: "booting"
     case .disarmed: "disarmed"
+    case .arming: "arming"
     case .armed: "armed"
-    case .stopping(let reason): "stopping: \(reason.rawValue)"
-    case .stopped(let reason): "stopped: \(reason.rawValue)"
+    case .degraded(let reason): "slowed: \(reason.id)"
+    case .stopping(let reason): "stopping: \(reason.id)"
+    case .stopped(let reason): "stopped: \(reason.id)"
+    case .faulted(let reason): "faulted: \(reason.id)"
     }
   }
 }

@@ -47,8 +47,10 @@ final class ServoTrial {
     let board = Self.gentle(session.board, servo)
     (self.servo, self.machine) = (board.servos[0], machine)
     current = byHand ? nil : try SupplyCurrent(board, hardware)
+    var driven = board
+    driven.power = []  // watched here, more closely than the gate does
     let loop = ControlLoop(
-      board: board, body: try board.body(on: hardware), mind: mind, imuBins: 1)
+      board: driven, body: try board.body(on: hardware), mind: mind, imuBins: 1)
     trial = TrialLoop(loop, session, faults)
   }
 

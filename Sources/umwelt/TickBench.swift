@@ -63,7 +63,7 @@ struct TickBench {
       let start = threadTimeMs()
       let isDecision = loop.tick()
       let ms = threadTimeMs() - start - hardware.simulationMs
-      isGoingOn = run.judge.observe(now: loop.body.clock.now) && loop.gate.state == .armed
+      isGoingOn = run.judge.observe(now: loop.body.clock.now) && loop.gate.state.isFollowing
       if loop.decisions > Self.warmUp { isGoingOn = note(ms, isDecision) && isGoingOn }
     }
   }

@@ -36,9 +36,9 @@ final class TrialLoop {
     faults.apply(now: loop.body.clock.now)
     loop.tick()
     switch loop.gate.state {
-    case .armed: return
-    case .disarmed: throw .stopped("the gate is disarmed.", saved: session.saved)
-    case .stopping(let reason), .stopped(let reason):
+    case .arming, .armed: return
+    case .booting, .disarmed: throw .stopped("the gate is disarmed.", saved: session.saved)
+    case .degraded(let reason), .stopping(let reason), .stopped(let reason), .faulted(let reason):
       let detail = loop.perception.lastError.map { " (\($0))" } ?? ""
       throw end(reason.description + detail)  // no ramp: nothing here is worth one
     }

@@ -34,9 +34,10 @@ struct RunTimeFault: Sendable, CustomTestStringConvertible {
       RunTimeFault(
         board: board, imu: chip, part: .imu, fault: .stuck, reasons: [.frozenImu],
         noticedS: { Double(ImuHealth.frozenSamples + 3) / $0.board.imu.settings.rateHz }),
-      // Random attitude may also look like a fall, which is off at once.
+      // Random attitude may also look like a fall, off at once, and be at the end of the range.
       RunTimeFault(
-        board: board, imu: chip, part: .imu, fault: .garbage, reasons: [.implausibleImu, .tilted],
+        board: board, imu: chip, part: .imu, fault: .garbage,
+        reasons: [.implausibleImu, .saturatedImu, .tilted],
         noticedS: { 2.5 * Double(ImuHealth.implausibleSamples) / $0.board.imu.settings.rateHz })
     ]
   }
@@ -142,7 +143,7 @@ struct RunTimeFaultTests {
     rig.run(1)
     #expect(rig.stopReason == .staleImu)
     rig.loop.disarm()
-    #expect(rig.loop.arm() == [.staleImu], "still broken")
+    #expect(rig.loop.arm().contains(.staleImu), "still broken")
     rig.machine.inject(.ok, into: .imu)
     rig.run(1)
     #expect(rig.loop.gate.state == .disarmed)

@@ -66,11 +66,12 @@ struct StartFaultTests {
       #expect(error.isHardware)
       for word in words { #expect("\(error)".contains(word), "\(error)") }
       #expect(rig.loop.arm().contains(.notCalibrated))
+      #expect(rig.loop.gate.state == .booting)
     case .notArmed(let refusal):
       try rig.loop.start()
       #expect(rig.loop.arm() == [refusal])
+      #expect(rig.loop.gate.state == .disarmed)
     }
-    #expect(rig.loop.gate.state == .disarmed)
     #expect(rig.staysIdle(2))
     #expect(mind.decisions == 0)
     if board == .rover { #expect(rig.world.truth == before) }

@@ -100,8 +100,7 @@ package final class Rig {
 
   /// Why the gate stopped; nil while it has not.
   package var stopReason: Refusal? {
-    if case .stopped(let reason) = loop.gate.state { return reason }
-    return nil
+    loop.gate.state.isStopped ? loop.gate.state.reason : nil
   }
 }
 

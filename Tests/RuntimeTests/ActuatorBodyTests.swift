@@ -88,6 +88,7 @@ struct ActuatorBodyTests {
 
     init(_ board: BoardDescription, now: Instant) {
       gate = Gate(limits: GateLimits(board))
+      gate.finishBooting()
       (senses.tiltRad, senses.isGyroCalibrated, senses.imuAt) = (0, true, now)
       let refusals = gate.arm(senses: senses, now: now)
       precondition(refusals.isEmpty, "\(refusals)")

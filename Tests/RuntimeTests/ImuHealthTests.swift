@@ -9,7 +9,7 @@ struct ImuHealthTests {
   static let up = Vector3(0, 0, 9.81)
 
   private func fresh(_ rangeDegS: Double = 500) -> ImuHealth {
-    ImuHealth(gyroRangeRadS: rangeDegS * .pi / 180)
+    ImuHealth(gyroRangeRadS: rangeDegS * .pi / 180, accelRangeMS2: 40)
   }
 
   @Test("random data is noticed within 25 samples at every range", arguments: rangesDegS, 1...50)

@@ -36,7 +36,11 @@ struct Bench {
   var senses: Senses?
   var proposal: Proposal?
 
-  init(_ limits: GateLimits = limits) { gate = Gate(limits: limits) }
+  /// Started, disarmed.
+  init(_ limits: GateLimits = limits) {
+    gate = Gate(limits: limits)
+    gate.finishBooting()
+  }
 
   var now: Instant { ms(time) }
 

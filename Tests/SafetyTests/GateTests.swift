@@ -5,8 +5,18 @@ import Testing
 
 @Suite("Gate: arming and following")
 struct GateTests {
-  @Test("is born disarmed and lets nothing through")
-  func bornDisarmed() {
+  @Test("is born booting, cannot be armed, and lets nothing through")
+  func bornBooting() {
+    var bench = Bench()
+    bench.gate = Gate(limits: limits)
+    #expect(bench.gate.state == .booting)
+    #expect(bench.arm() == [.notStarted])
+    for _ in 0..<1000 { #expect(bench.tick().isOff) }
+    #expect(bench.gate.state == .booting)
+  }
+
+  @Test("started, it is disarmed and lets nothing through")
+  func disarmed() {
     var bench = Bench()
     #expect(bench.gate.state == .disarmed)
     for _ in 0..<1000 { #expect(bench.tick().isOff) }
@@ -142,9 +152,10 @@ struct GateTests {
   @Test("every reason says what happened and what to do", arguments: Refusal.allCases)
   func messages(refusal: Refusal) {
     let sentences = refusal.description.split(separator: ". ")
-    let fixes = ["Check", "arm", "Run `", "Set "]
-    #expect(refusal.description.hasSuffix("."))
-    #expect(fixes.contains { refusal.description.contains($0) }, "\(refusal.description)")
-    #expect(sentences.count >= 2 || refusal.description.contains(": "), "\(refusal.description)")
+    let fixes = ["Check", "arm", "Run `", "Set ", "Raise", "Lower", "restart", "Restart"]
+    #expect(refusal.what.hasSuffix(".") && refusal.fix.hasSuffix("."))
+    #expect(fixes.contains { refusal.fix.contains($0) }, "\(refusal.fix)")
+    #expect(sentences.count >= 2, "\(refusal.description)")
+    #expect(Refusal(id: refusal.id) == refusal && refusal.id.allSatisfy(\.isLetter))
   }
 }

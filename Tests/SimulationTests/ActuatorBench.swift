@@ -17,6 +17,7 @@ struct OpenGate {
       limits: GateLimits(
         actuators: [ActuatorLimits](repeating: wide, count: actuators), periodS: 0.01,
         imuTimeoutS: 0.1, frameTimeoutS: nil, planTimeoutS: 1, rampS: 0.1, tiltRad: 1))
+    gate.finishBooting()
     (senses.imuAt, senses.tiltRad, senses.isGyroCalibrated) = (now, 0, true)
     let refusals = gate.arm(senses: senses, now: now)
     precondition(refusals.isEmpty, "\(refusals)")

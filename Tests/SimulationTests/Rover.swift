@@ -55,6 +55,7 @@ final class Rover {
       limits: GateLimits(
         actuators: [wide, wide], periodS: 0.01, imuTimeoutS: 1, frameTimeoutS: nil, planTimeoutS: 1,
         rampS: 0.1, tiltRad: 1))
+    gate.finishBooting()
   }
 
   /// Starts the chips and arms; the reasons against it.
