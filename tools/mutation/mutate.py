@@ -22,7 +22,7 @@ from source import Source
 # A mutant that keeps a test busy for so much longer than the original is stopped: it is noticed.
 PATIENCE, SLACK_S = 10, 5
 # A mutant must not take the computer's memory (KiB), nor leave its own on the disk.
-RESTRICTED = 'ulimit -v 8388608; ulimit -c 0; exec "$0" --testing-library swift-testing'
+RESTRICTED = 'ulimit -v 8388608; ulimit -c 0; exec "$0" --testing-library swift-testing "$@"'
 
 
 def arguments():
@@ -32,6 +32,8 @@ def arguments():
     parser.add_argument("--cache", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--tests", default="SafetyTests", help="test targets, by comma")
     parser.add_argument("--jobs", type=int, default=2, help="runs at the same time")
+    parser.add_argument("--last", default="Sweep|RateLimiter|neverPasses",
+                        help="slow tests: only for mutants that the others let live (regex)")
     parser.add_argument("--threshold", type=float, default=95, help="least score, in percent")
     parser.add_argument("--only", default="", help="mutants whose change or line has this text")
     parser.add_argument("--list", action="store_true", help="list the mutants and run none")
@@ -70,17 +72,26 @@ def find(sources, wanted):
 class Runner:
     """Runs the tests with one mutant alive."""
 
-    def __init__(self, executable, modules):
-        self.executable, self.modules = executable, modules
+    def __init__(self, executable, modules, last):
+        self.executable, self.modules, self.last = executable, modules, last
         self.limit_s = 600.0
 
-    def run(self, identifier, met=None):
+    def judge(self, identifier):
+        """The same, from the quick tests first."""
+        if self.last:
+            result = self.run(identifier, "--skip", self.last)
+            if result != "passed":
+                return result
+            return self.run(identifier, "--filter", self.last)
+        return self.run(identifier)
+
+    def run(self, identifier, *choice, met=None):
         """"passed", "timeout" or what the first failure said."""
         environment = {**os.environ, "UMWELT_MUTANT": str(identifier)}
         if met:
             environment["UMWELT_MUTANTS_MET"] = met
         process = subprocess.Popen(
-            ["sh", "-c", RESTRICTED, self.executable], env=environment, stdin=subprocess.DEVNULL,
+            ["sh", "-c", RESTRICTED, self.executable, *choice], env=environment, stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace")
         deadline = time.monotonic() + self.limit_s
         with ThreadPoolExecutor(1) as reader:
@@ -104,7 +115,7 @@ class Runner:
         if result != "passed":
             raise BuildFailure(f"the tests do not pass without a mutant: {result}")
         self.limit_s = PATIENCE * (time.monotonic() - start) + SLACK_S
-        result = self.run(-1, met)
+        result = self.run(-1, met=met)
         if result != "passed":
             raise BuildFailure(f"the tests do not pass without a mutant: {result}")
         return {module: Path(f"{met}.{module}").read_bytes() for module in self.modules}
@@ -125,7 +136,7 @@ def judge(mutants, runner, met, jobs, progress):
         if not met[mutant.module][mutant.id]:
             mutant.fate = "unmet"
         else:
-            result = runner.run(mutant.id)
+            result = runner.judge(mutant.id)
             mutant.fate = {"passed": "survived", "timeout": "timeout"}.get(result, "killed")
             mutant.test = "" if mutant.fate == "survived" else result
         done += 1
@@ -171,7 +182,7 @@ def main():
     sites = package.build(sources, sites)
     mutants = [mutant for site in sites for mutant in site.mutants]
     dropped = [mutant for site in package.dropped for mutant in site.mutants]
-    runner = Runner(package.executable(), modules)
+    runner = Runner(package.executable(), modules, options.last)
     met = runner.baseline(str(cache / "met"))
     print(f"{len(mutants)} mutants; the tests alone take {(runner.limit_s - SLACK_S) / PATIENCE:.1f} s",
           file=sys.stderr)

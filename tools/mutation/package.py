@@ -128,6 +128,8 @@ class MutantPackage:
                 # be left out.
                 found = [place for place in places.get(real, [])
                          if place[0] < int(line) and place[2].kind == "statement"][-1:]
+            if not found:
+                continue
             nearest = min(abs(place[1] - int(column)) for place in found)
             for place in found:
                 if whole_line or abs(place[1] - int(column)) == nearest:

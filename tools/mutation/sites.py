@@ -102,6 +102,8 @@ class Finder:
         self.sites.append(Site(kind, tokens[first].start, tokens[last].end, mutants, **more))
 
     def _operator(self, index, token):
+        if self.source.is_word(index - 1, "func"):
+            return None
         if token.text in ("..<", "...") and not token.open_after and token.is_infix:
             pass
         elif token.text == "?" and token.open_before and token.open_after:
@@ -184,9 +186,11 @@ class Finder:
         last = source.statement_end(index)
         if result is None or last == index or source.text_of(index + 1, last) == "nil":
             return
+        if source.is_word(index + 1, "switch", "if"):
+            return self._cases(index + 1, last) if result == "Bool" else None
         other = constant(result)
         if result == "":
-            self.add("leave", index, last, ("the value's work left out",), value="return")
+            self.add("leave", index, last, ("the call left out",), value="return")
         elif result == "Bool":
             self.add("condition", index + 1, last, ("return true", "return false"), value="condition")
         elif other and source.text_of(index + 1, last) != other:
@@ -282,15 +286,19 @@ class Finder:
         if not source.is_word(first, "switch", "if"):
             return self.add(
                 "condition", first, last, ("always true", "always false"), value="condition")
+        return self._cases(first, last)
+
+    def _cases(self, first, last):
+        """The values of the cases of a switch that is a Bool."""
+        source = self.source
         for index in range(first, last):
-            if self._follows_case(index) and source.is_mark(index, ":") and (
-                index not in source.hidden and not source.is_word(index + 1, "if", "switch")
+            if source.is_mark(index, ":") and index not in source.hidden and (
+                self._follows_case(index) and not source.is_word(index + 1, "if", "switch")
             ):
                 end = source.statement_end(index + 1)
                 self.add(
                     "condition", index + 1, end, ("case is true", "case is false"),
                     value="condition")
-        return None
 
     def _name(self, block):
         index = block
