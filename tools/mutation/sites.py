@@ -192,7 +192,7 @@ class Finder:
         if result == "":
             self.add("leave", index, last, ("the call left out",), value="return")
         elif result == "Bool":
-            self.add("condition", index + 1, last, ("return true", "return false"), value="condition")
+            self._bool_value(index + 1, last, ("return true", "return false"))
         elif other and source.text_of(index + 1, last) != other:
             self.add("result", index + 1, last, (f"return {other}",), value=other)
 
@@ -247,7 +247,10 @@ class Finder:
         if operators or not source.is_mark(last, ")"):
             return False
         result = source.result_of(block)
-        return result == "" or (result is not None and source.returns_explicitly(block))
+        if result == "":
+            return True
+        # Behind a case it may be the value of a `return switch`.
+        return bool(result) and source.returns_explicitly(block) and source.starts_line(first)
 
     def _follows_case(self, colon):
         index = colon
@@ -296,9 +299,12 @@ class Finder:
                 self._follows_case(index) and not source.is_word(index + 1, "if", "switch")
             ):
                 end = source.statement_end(index + 1)
-                self.add(
-                    "condition", index + 1, end, ("case is true", "case is false"),
-                    value="condition")
+                self._bool_value(index + 1, end, ("case is true", "case is false"))
+
+    def _bool_value(self, first, last, changes):
+        """A value forced both ways; a literal is changed as such."""
+        if not (first == last and self.source.is_word(first, "true", "false")):
+            self.add("condition", first, last, changes, value="condition")
 
     def _name(self, block):
         index = block
