@@ -5,7 +5,10 @@ import PackageDescription
 /// A target may depend only on targets above it (Tests/TidyTests checks the order).
 let package = Package(
   name: "umwelt",
-  products: [.executable(name: "umwelt", targets: ["umwelt"])],
+  products: [
+    .executable(name: "umwelt", targets: ["umwelt"]),
+    .executable(name: "umwelt-guard", targets: ["umwelt-guard"])
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.0.0")
@@ -31,6 +34,11 @@ let package = Package(
     .target(name: "Buses", dependencies: ["Quantities"]),
     .target(name: "Devices", dependencies: ["Buses", "Safety", "Quantities"]),
     .target(name: "LinuxBuses", dependencies: ["Buses", "Quantities", "CLinux", "CCodecs"]),
+    .target(name: "SocketBuses", dependencies: ["Buses", "Quantities", "CLinux"]),
+    .target(
+      name: "Guard",
+      dependencies: ["SocketBuses", "LinuxBuses", "Buses", "Safety", "Quantities", "CLinux"]),
+    .executableTarget(name: "umwelt-guard", dependencies: ["Guard"]),
     .target(name: "Estimation", dependencies: ["COpenBLAS", "Quantities"]),
     .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS"]),
     .target(name: "WorldModel", dependencies: ["Kernels"]),
@@ -52,7 +60,8 @@ let package = Package(
     .executableTarget(
       name: "umwelt",
       dependencies: [
-        "Diagnosis", "LinuxBuses", "Runtime", "Simulation", "Board", "Wiring", "WorldModel",
+        "Diagnosis", "Guard", "SocketBuses", "LinuxBuses", "Runtime", "Simulation", "Board",
+        "Wiring", "WorldModel",
         "Kernels", "Planning", "Estimation", "Devices", "Buses", "Safety", "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
@@ -111,7 +120,8 @@ let package = Package(
     .testTarget(
       name: "CommandTests",
       dependencies: [
-        "umwelt", "ModelFixtures", "WorldModel", "Simulation", "Board", "Estimation", "Quantities"
+        "umwelt", "umwelt-guard", "ModelFixtures", "WorldModel", "Simulation", "Board",
+        "Estimation", "Quantities"
       ]),
     // The kernel's structs and a GPIO chip that stands in for the kernel's, for the tests below.
     .target(
@@ -125,6 +135,13 @@ let package = Package(
       dependencies: [
         "FakeGPIOChip", "KernelHeaders", "MallocCount", "LinuxBuses", "CLinux", "CCodecs",
         "Devices", "Buses", "Quantities"
+      ]),
+    .testTarget(
+      name: "GuardTests",
+      dependencies: [
+        "umwelt-guard", "LoopFixtures", "MallocCount", "Guard", "SocketBuses", "LinuxBuses",
+        "Board",
+        "Runtime", "Simulation", "Devices", "Buses", "Safety", "Quantities", "CLinux"
       ]),
     .testTarget(
       name: "DevicesTests",

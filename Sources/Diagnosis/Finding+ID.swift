@@ -63,6 +63,7 @@ extension Finding {
     case watchdogNowayout = "watchdog-nowayout"
     case watchdogReset = "watchdog-caused-last-reset"
     case watchdogLong = "watchdog-long"
+    case guardStopped = "guard-stopped"
 
     case notInGroup = "not-in-group"
     case nodeNotShared = "node-not-shared"

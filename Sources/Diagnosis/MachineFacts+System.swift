@@ -25,6 +25,16 @@ extension MachineFacts {
     }
   }
 
+  /// The guard stopped the robot.
+  public struct GuardStop: Equatable, Sendable {
+    /// The file that says so.
+    public var path: String
+    /// What happened, in sentences.
+    public var what: String
+
+    public init(path: String, what: String) { (self.path, self.what) = (path, what) }
+  }
+
   /// systemd kicks the watchdog itself.
   public struct SystemdWatchdog: Equatable, Sendable {
     /// As written: "1m".

@@ -17,6 +17,8 @@ public struct MachineFacts: Equatable, Sendable {
   public var watchdogs: [Watchdog] = []
   /// systemd's own use of the watchdog; nil when it leaves it alone.
   public var systemdWatchdog: SystemdWatchdog?
+  /// What the guard wrote down when it stopped the robot last; nil when it never did.
+  public var guardRecord: GuardStop?
   public var user = User()
   /// Files of /dev that a robot may need.
   public var nodes: [DeviceNode] = []

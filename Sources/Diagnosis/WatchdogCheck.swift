@@ -8,6 +8,21 @@ enum WatchdogCheck: Check {
 
   static func look(_ evidence: Evidence) -> [Finding] {
     guard evidence.isRobot else { return [] }
+    let stop = evidence.facts.guardRecord.map { [stopped($0)] } ?? []
+    return stop + lookAtTimer(evidence)
+  }
+
+  private static func stopped(_ stop: MachineFacts.GuardStop) -> Finding {
+    Finding(
+      .guardStopped, .warning, .watchdog, at: stop.path, "Last time \(stop.what)",
+      why: "What made it stop may be there still.",
+      fix: [
+        "journalctl -u umwelt -e   # what was said last",
+        "rm \(stop.path)   # once it is mended"
+      ])
+  }
+
+  private static func lookAtTimer(_ evidence: Evidence) -> [Finding] {
     let facts = evidence.facts
     guard let watchdog = evidence.watchdog else { return [missing(evidence)] }
     let place = "/dev/\(watchdog.name) (\(watchdog.identity))"

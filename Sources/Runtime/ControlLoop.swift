@@ -27,6 +27,9 @@ public final class ControlLoop {
   public private(set) var missedTicks = 0
   public private(set) var decisions = 0
 
+  /// The outputs that a guard lets through; nil where there is no guard.
+  public let guarded: GuardedOutputs?
+
   private let mind: any Mind
   /// Which action drives set point i; nil for one that rests.
   private let actionOfSetPoint: [Int?]
@@ -42,17 +45,20 @@ public final class ControlLoop {
   /// - Parameters:
   ///   - calibration: of this robot's IMU; nil where it was never calibrated.
   ///   - servoEnds: how far this robot's servos turn, where that was calibrated.
+  ///   - guarded: the outputs that a guard lets through, without whom nothing moves then.
   public init(
     board: BoardDescription, body: Body, mind: any Mind, calibration: ImuCalibration? = nil,
-    servoEnds: [Calibration.Servo] = [], imuBins: Int
+    servoEnds: [Calibration.Servo] = [], imuBins: Int, guarded: GuardedOutputs? = nil
   ) {
     precondition(mind.actionCount == board.actions.count, "the mind's actions are the board's")
-    (self.board, self.body, self.mind) = (board, body, mind)
+    (self.board, self.body, self.mind, self.guarded) = (board, body, mind, guarded)
     perception = Perception(board: board, body: body, calibration: calibration, bins: imuBins)
     actionOfSetPoint = board.actuators.map { actuator in
       board.actions.firstIndex { $0.motors.contains(actuator.name) }
     }
-    gate = Gate(limits: GateLimits(board, servoEnds: servoEnds))
+    var limits = GateLimits(board, servoEnds: servoEnds)
+    limits.needsGuard = limits.needsGuard || guarded != nil
+    gate = Gate(limits: limits)
     lastCommand = .off(count: actionOfSetPoint.count)
     period = Interval(seconds: 1 / board.rates.gateHz)
     decisionPeriod = Interval(seconds: board.rates.decisionPeriodS)
@@ -123,6 +129,7 @@ public final class ControlLoop {
       if body.clock.now >= now + period { sense() }
     }
     act(gate.pass(proposal, senses: senses, now: body.clock.now))
+    guarded?.beat(now: body.clock.now, imuSamples: perception.imuSampleCount)
     schedule()
     return isDue
   }
@@ -132,6 +139,7 @@ public final class ControlLoop {
     var senses = perception.senses
     senses.surprise = lastDecision?.surprise.map(Double.init)
     senses.planShare = planShare
+    senses.guardAllows = guarded?.allows(now: body.clock.now)
     return senses
   }
 
@@ -143,7 +151,12 @@ public final class ControlLoop {
     perception.closeInterval()
     let limit = now + deadline
     let clock = body.clock
-    let decision = mind.decide(perception) { clock.now >= limit }
+    let (guarded, samples) = (guarded, perception.imuSampleCount)
+    let decision = mind.decide(perception) {
+      let present = clock.now
+      guarded?.beatWhileThinking(now: present, imuSamples: samples)
+      return present >= limit
+    }
     lastDecision = decision
     planShare = (clock.now - now).seconds / deadline.seconds
     decisions += 1

@@ -25,6 +25,8 @@ public final class Perception {
   /// IMU means of the interval that ended now. Shape: [bins, 6]: gyro xyz, accel xyz.
   public private(set) var imuMeans: [Float]
   public private(set) var lastError: DeviceError?
+  /// Counts the samples that the IMU's driver handed over.
+  public private(set) var imuSampleCount: UInt32 = 0
 
   private let imu: any InertialSensor
   /// From the chip's axes to the body's.
@@ -135,6 +137,7 @@ public final class Perception {
   }
 
   private func take(_ sample: InertialSample) {
+    imuSampleCount &+= 1
     guard sample.gyroRadS.isFinite, sample.accelMS2.isFinite else {
       hasNonFiniteSample = true
       return

@@ -10,8 +10,8 @@ import Quantities
 ///    +------- left <--says goodbye+     silence goes on: late, holding, recording, resetting
 /// ```
 /// It can only stop: outputs are on while the runtime wants them and has given no cause for doubt.
-/// After a fault, and in a new session, they come back only once the runtime has wanted them off for
-/// `restS`, which it does when somebody disarms it.
+/// After a fault, and in a new session, they come back only once the runtime has wanted them off
+/// for `restS`, which it does when somebody disarms it.
 /// Source of the rungs: ArduPilot's watchdog on Linux boards (log, error, crash dump, reset).
 public struct GuardLadder: Sendable {
   public let settings: GuardSettings
@@ -65,7 +65,10 @@ public struct GuardLadder: Sendable {
       if last?.wantsOutputs == true, rung == .allowing { hold(.newSession) }
       (rung, restingSince, imuSeenAt) = (.holding, nil, now)
     } else if let doubt = doubt(heartbeat, now) {
-      return hold(doubt)  // not believed: silence goes on
+      hold(doubt)
+      // Not believed: silence goes on. Only a count that jumped, as when one of the two had no CPU
+      // for a while, is followed from there on.
+      if doubt != .skipping { return }
     }
     if heartbeat.imuSamples != imuSamples { imuSeenAt = now }
     (last, lastSeenAt, imuSamples) = (heartbeat, now, heartbeat.imuSamples)
@@ -124,10 +127,10 @@ public enum GuardFault: String, CaseIterable, Sendable {
   /// What happened, and what to do about it.
   public var description: String {
     switch self {
-    case .silent: "the runtime fell silent: it crashed, hangs or was stopped. See its log, restart it."
+    case .silent: "the runtime fell silent: it crashed, hangs or was stopped. See its log; restart."
     case .stuck: "the runtime's heartbeats do not count on: it hangs in a loop. Restart it."
     case .backward: "the runtime's heartbeats count backward: two runtimes? Stop one of them."
-    case .skipping: "the runtime's heartbeats skip: the guard or the runtime had no CPU. Lower rates."
+    case .skipping: "the runtime's heartbeats skip: it or the guard had no CPU. Lower its rates."
     case .absurdTimes: "the runtime's clock is not the guard's. Restart both."
     case .noSamples: "the runtime lives but no IMU sample came. Check the IMU, then arm again."
     case .newSession: "another runtime took over while the outputs were on. Arm it again."
@@ -146,8 +149,10 @@ public struct GuardSettings: Hashable, Sendable {
   public var clockSlackS = 0.005
   /// The most that the count may go on between two looks.
   public var mostSkipped: UInt64 = 8
-  /// How long the IMU may deliver nothing while the outputs are on.
-  public var imuTimeoutS = 0.1
+  /// How long the IMU may deliver nothing while the outputs are on. The runtime's own timeout is
+  /// shorter; this is for one that lies. Longer than a mind thinks (planner.deadline, 0.2 s), for
+  /// nobody takes samples meanwhile.
+  public var imuTimeoutS = 0.3
   /// How long the runtime must want the outputs off before they can come back.
   public var restS = 0.5
   /// How late a heartbeat is when the guard writes down what it knows.

@@ -44,13 +44,13 @@ public struct Heartbeat: Equatable, Sendable {
     words[4] = UInt64(bitPattern: nextBy.nanoseconds)
     words[5] = (wantsOutputs ? Self.wantsOutputsBit : 0) | (isLeaving ? Self.isLeavingBit : 0)
     words[6] = UInt64(imuSamples)
-    words[7] = Self.check(words)
+    words[7] = words.checkOfOthers
     return words
   }
 
   /// Nil when these words are no heartbeat.
   public init?(words: SIMD8<UInt64>) {
-    guard words[0] == Self.mark, words[7] == Self.check(words),
+    guard words[0] == Self.mark, words[7] == words.checkOfOthers,
       words[1] <= UInt64(UInt32.max), words[6] <= UInt64(UInt32.max),
       words[5] & ~(Self.wantsOutputsBit | Self.isLeavingBit) == 0
     else { return nil }
@@ -60,15 +60,5 @@ public struct Heartbeat: Equatable, Sendable {
       nextBy: Instant(nanoseconds: Int64(bitPattern: words[4])),
       wantsOutputs: words[5] & Self.wantsOutputsBit != 0,
       isLeaving: words[5] & Self.isLeavingBit != 0, imuSamples: UInt32(words[6]))
-  }
-
-  /// FNV-1a over the first seven words, one word at a time.
-  private static func check(_ words: SIMD8<UInt64>) -> UInt64 {
-    var value: UInt64 = 0xCBF2_9CE4_8422_2325
-    for i in 0..<7 {
-      value = (value ^ words[i]) &* 0x0000_0100_0000_01B3
-      value ^= value >> 32
-    }
-    return value
   }
 }

@@ -10,6 +10,9 @@ package final class FakeTB6612: OutputLine {
 
   package init(standbyLine: String) { name = standbyLine }
 
+  /// As by its pull-down, while nobody drives the line.
+  package func fallAsleep() { isAwake = false }
+
   package func set(high: Bool) throws(LineError) { isAwake = high }
 
   /// One bridge. `pwm` is the duty of its PWM input, `in1` and `in2` are levels.

@@ -162,6 +162,20 @@ public final class SimulatedMachine: Hardware {
     return line
   }
 
+  /// Whoever drove this output line is gone: its pull decides.
+  public func release(line name: String) {
+    if name == outputEnable?.name { outputEnable?.release() }
+    if name == bridge.name { bridge.fallAsleep() }
+  }
+
+  /// Whether no motor and no servo is driven, not even to stand still: the bridge sleeps, or every
+  /// output that feeds it is low; servos get no pulses.
+  public var isSafe: Bool {
+    let feeds = wiring.motors.flatMap { [$0.pwm, $0.in1, $0.in2] }
+    let areMotorsOff = !bridge.isAwake || feeds.allSatisfy { pwm.duty($0) == 0 }
+    return areMotorsOff && wiring.servos.allSatisfy { pwm.duty($0.channel) == 0 }
+  }
+
   public func inputLine(_ name: String) throws(HardwareError) -> any InputLine {
     throw HardwareError(kind: "input line", name: name, available: [])
   }

@@ -41,6 +41,14 @@ extension WiringPlan {
       notes.append(
         "If your PCA9685 board has a resistor from OE to GND, remove it: OE must rest high.")
     }
+    let pins = [
+      board.motorDriver?.chip.traits.sleepPin, board.pwm?.outputEnableLine.map { _ in "OE" }
+    ].compactMap { $0 }
+    if !pins.isEmpty {
+      notes.append(
+        "umwelt-guard drives \(pins.joined(separator: " and ")). When it is gone, the resistors "
+          + "there stop the robot.")
+    }
     if let camera = board.camera {
       let device = camera.device.map { " (\($0))" } ?? ""
       notes.append("Camera '\(camera.name)'\(device): " + (computer.cameraNotes ?? "USB."))

@@ -3,6 +3,7 @@ import ArgumentParser
 import Board
 import Buses
 import Diagnosis
+import Guard
 import Simulation
 
 #if canImport(Glibc)
@@ -29,6 +30,8 @@ struct DoctorCommand: ParsableCommand {
     name: .customLong("inject"),
     help: "Break a part of a simulated board first: PART:FAULT, e.g. imu:wrong or camera:off.")
   var injections: [Injection] = []
+  @Option(help: "What umwelt-guard --record was given.")
+  var guardRecord = GuardRecord.usualFolder
   @Flag(help: "One JSON object on standard output.") var json = false
 
   func validate() throws {
@@ -59,6 +62,10 @@ struct DoctorCommand: ParsableCommand {
     let isHere = root == "/"
     let survey: any DeviceSurvey = isHere ? LinuxSurvey() : NoSurvey()
     var facts = FactReader(root: root, survey: survey, nowS: time(nil)).read()
+    let record = isHere ? guardRecord : root + guardRecord
+    facts.guardRecord = GuardRecord.read(folder: record).map {
+      .init(path: GuardRecord.path(folder: guardRecord), what: $0.description)
+    }
     let isSimulated = board.machine != .linux
     if isSimulated { facts.showSimulated(board) }
     var probe = Probe()

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
 import Buses
-import Planning
 import Quantities
 import Runtime
 import Safety
-import WorldModel
 
 /// A robot on real chips: the same loop as in simulation, without a judge who knows the truth.
 ///
@@ -13,24 +11,22 @@ import WorldModel
 final class HardwareRun {
   let board: BoardDescription
   let loop: ControlLoop
-  let mind: PlanningMind
 
   /// - Parameters:
+  ///   - imuBins: what the mind's model was trained with.
   ///   - calibration: of this robot; nil where it was never calibrated.
-  ///   - goal: what the camera should see; nil for robots that level themselves.
+  ///   - guarded: the outputs that a guard lets through; nil where there is no guard.
   init(
-    board: BoardDescription, hardware: any Hardware, model: WorldModel, calibration: Calibration?,
-    goal: [UInt8]?, seed: UInt64
+    board: BoardDescription, hardware: any Hardware, mind: any Mind, imuBins: Int,
+    calibration: Calibration?, guarded: GuardedOutputs? = nil
   ) throws {
     self.board = board
-    let planner = ICEM(
-      settings: PlannerSettings(board), actionCount: board.actions.count, seed: seed)
-    mind = try PlanningMind(board: board, model: model, planner: planner)
-    if let goal { mind.setGoal(picture: goal) } else { mind.setGoalLevelRest() }
+    let hardware: any Hardware =
+      guarded.map { GuardedHardware(hardware, lines: board.stopLines, outputs: $0) } ?? hardware
     loop = ControlLoop(
       board: board, body: try board.body(on: hardware), mind: mind,
       calibration: calibration?.perceived, servoEnds: calibration?.servos ?? [],
-      imuBins: model.info.imu?.bins ?? 1)
+      imuBins: imuBins, guarded: guarded)
   }
 
   /// Ticks until `isOver`, arming as soon as nothing speaks against it where that is asked; the
@@ -41,7 +37,10 @@ final class HardwareRun {
     arms: Bool, patienceS: Double = 5, onDecision: (Decision, Double) -> Void,
     onTick: (ControlLoop) -> Void, isOver: (ControlLoop) -> Bool
   ) throws -> SafetyState {
-    defer { loop.disarm() }
+    defer {
+      loop.disarm()
+      loop.guarded?.leave(now: loop.body.clock.now)
+    }
     let begin = loop.body.clock.now
     while !isOver(loop) {
       let elapsedS = (loop.body.clock.now - begin).seconds
@@ -57,6 +56,9 @@ final class HardwareRun {
       }
       onTick(loop)
       if loop.gate.state.isStopped { break }
+    }
+    if let trouble = loop.guarded?.trouble(now: loop.body.clock.now) {
+      complain("umwelt: \(trouble.description)")
     }
     return loop.gate.state
   }

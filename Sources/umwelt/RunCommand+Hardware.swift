@@ -3,8 +3,11 @@ import ArgumentParser
 import Board
 import Buses
 import Codecs
+import LinuxBuses
+import Planning
 import Quantities
 import Runtime
+import SocketBuses
 import WorldModel
 
 extension RunCommand {
@@ -12,18 +15,24 @@ extension RunCommand {
   func drive(_ board: BoardDescription) throws {
     try refuseWhatOnlyASimulatorCan()
     let model = try place.loadModel(board, path: model, kind: planner, precision: precision)
-    guard let model else { throw RunError.noModel(board.name) }
-    let goal = try readGoal(model)
-    if goal == nil, board.goal == .picture {
+    let goal = try readGoal(model) ?? machineGoal(board)
+    if goal == nil, board.goal == .picture, model != nil {
       throw ValidationError(
         "\(board.name) drives to a picture: give --goal FILE. Take one where it shall go: "
           + "umwelt look --board \(board.name) --out goal.png")
     }
+    if self.guard != nil, let last = GuardRecord.read(folder: guardRecord) {
+      complain("umwelt: last time \(last.description)")
+    }
     let calibration = try CalibrationFile.load(for: board, folder: state ?? board.folder)
+    let hardware: any Hardware =
+      try machine.map { try SocketHardware($0, clock: MonotonicClock()) } ?? board.hardware()
     let run = try HardwareRun(
-      board: board, hardware: try board.hardware(), model: model, calibration: calibration,
-      goal: goal, seed: seed)
+      board: board, hardware: hardware, mind: try mind(board, model, goal: goal),
+      imuBins: model?.info.imu?.bins ?? 1, calibration: calibration,
+      guarded: try self.guard.map { try GuardedOutputs(path: $0, clock: hardware.clock) })
     Interruption.watch()
+    if drill { Drill.prepare() }
     complain("umwelt: hold still for a second: the gyro is calibrated")
     try run.loop.start()
     let keyboard = Keyboard()
@@ -84,10 +93,33 @@ extension RunCommand {
     }
   }
 
+  /// The goal of the task that `umwelt sim machine` plays; nil on real chips.
+  private func machineGoal(_ board: BoardDescription) -> [UInt8]? {
+    guard machine != nil, board.goal == .picture else { return nil }
+    return RoverTask(level: task, room: SimulatedRun.room, seed: seed).picture
+  }
+
+  private func mind(
+    _ board: BoardDescription, _ model: WorldModel?, goal: [UInt8]?
+  ) throws -> any Mind {
+    switch planner {
+    case .random: return RandomMind(actionCount: board.actions.count, seed: seed)
+    case .noop: return StillMind(actionCount: board.actions.count)
+    case .oracle: throw RunError.notSimulated(board.name)
+    case .model, .randomEncoder: break
+    }
+    guard let model else { throw RunError.noModel(board.name) }
+    let search = ICEM(
+      settings: PlannerSettings(board), actionCount: board.actions.count, seed: seed)
+    let mind = try PlanningMind(board: board, model: model, planner: search)
+    if let goal { mind.setGoal(picture: goal) } else { mind.setGoalLevelRest() }
+    return mind
+  }
+
   private func refuseWhatOnlyASimulatorCan() throws {
     let asked = [
       ("--lockstep", lockstep), ("--inject", !injections.isEmpty),
-      ("--planner \(planner.rawValue)", planner != .model)
+      ("--planner \(planner.rawValue)", planner != .model && machine == nil)
     ].filter(\.1).map(\.0)
     guard asked.isEmpty else {
       throw ValidationError(

@@ -2,6 +2,7 @@
 import ArgumentParser
 import Board
 import Codecs
+import Guard
 import Quantities
 import Runtime
 import Simulation
@@ -34,11 +35,21 @@ struct RunCommand: ParsableCommand {
   var arm = false
   @Flag(help: "Run a real robot's board on simulated chips, wired as its file says.")
   var simulate = false
+  @Option(help: "Real chips: arm only while umwelt-guard stands at this shared memory.")
+  var `guard`: String?
+  @Option(help: "What umwelt-guard --record was given: says why it stopped the robot last.")
+  var guardRecord = GuardRecord.usualFolder
+  @Option(help: "Run on the chips of `umwelt sim machine` behind this socket.")
+  var machine: String?
+  @Flag(help: .hidden) var drill = false
   @Flag(help: "The report as one JSON object.") var json = false
 
   func validate() throws {
     if realTime && lockstep {
       throw ValidationError("--real-time and --lockstep exclude each other: choose one.")
+    }
+    if drill && machine == nil {
+      throw ValidationError("--drill: only on a machine behind a socket. Add --machine SOCKET.")
     }
     if let seconds, !(seconds > 0 && seconds <= 86_400) {
       throw ValidationError("--seconds \(seconds): give a time between 0 and 86400.")
@@ -47,7 +58,12 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     let board = simulate ? try place.loadSimulated() : try place.load()
+    if machine != nil { return try drive(board) }
     if case .linux = board.machine { return try drive(board) }
+    if self.guard != nil {
+      throw ValidationError(
+        "--guard: a machine inside this process has no use for one. Add --machine SOCKET.")
+    }
     let model = try place.loadModel(board, path: model, kind: planner, precision: precision)
     let isScreen = Terminal.isScreen && !json
     let isRealTime = realTime || (isScreen && !lockstep)

@@ -5,5 +5,7 @@ import ArgumentParser
 struct SimCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sim", abstract: "Simulated robots: collect training data, evaluate planners.",
-    subcommands: [CollectCommand.self, EvaluateCommand.self])
+    subcommands: [
+      CollectCommand.self, EvaluateCommand.self, MachineCommand.self, GuardBenchCommand.self
+    ])
 }

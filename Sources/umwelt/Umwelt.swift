@@ -3,6 +3,7 @@ import ArgumentParser
 import Board
 import Buses
 import Codecs
+import LinuxBuses
 import Runtime
 import WorldModel
 
@@ -42,7 +43,7 @@ struct Umwelt: ParsableCommand {
     case RunError.notArmed: 3
     case is BoardError, is ModelError, is PictureError, is FileError, is RunError: 2
     case is ModelUseError: 2
-    case is FrameError: 3
+    case is FrameError, is SharedWordsError: 3
     case let error as HardwareError: error.reason == nil ? 2 : 3
     case let error as BoardUseError: error.isBadUse ? 2 : 1
     case let error as WriteError: error.isBadPath ? 2 : 1

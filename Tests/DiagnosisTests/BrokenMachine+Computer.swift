@@ -116,6 +116,14 @@ extension BrokenMachine {
     ) {
       $0.facts.watchdogs[0].causedLastReset = true
     },
+    BrokenMachine(
+      "the guard stopped the robot", .guardStopped, .warning, says: "fell silent",
+      fix: "rm /var/lib/umwelt/guard.record"
+    ) {
+      $0.facts.guardRecord = .init(
+        path: "/var/lib/umwelt/guard.record",
+        what: "the guard stopped the robot: the runtime fell silent.")
+    },
     BrokenMachine("a patient watchdog", .watchdogLong, .warning, says: "120 s", fix: "wdctl") {
       $0.facts.watchdogs[0].timeoutS = 120
     },

@@ -10,6 +10,7 @@
 
 #include "CLinuxCamera.h"
 #include "CLinuxGPIO.h"
+#include "CLinuxProcess.h"
 #include "CLinuxSystem.h"
 
 // Files.

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// What processes have to do with each other and with the scheduler: words in shared memory, sockets
+// of packets, priority, locked memory, the request to end, and a file that replaces another whole.
+//
+// Unless said otherwise a function returns 0, or -errno.
+#ifndef UMWELT_CLINUX_PROCESS_H
+#define UMWELT_CLINUX_PROCESS_H
+
+#include <stdint.h>
+
+// Words in shared memory.
+
+enum { UMWELT_LANE_WORDS = 8 };
+
+// Maps `length` bytes of a file for reading and writing, for all who map it. Makes the file, empty,
+// where `makes` says so; else -EPROTO when it is shorter.
+int32_t umwelt_share(const char *path, int32_t makes, uint64_t length, void **memory);
+int32_t umwelt_unshare(void *memory, uint64_t length);
+// Each word whole, all of them not: the last word must tell whether the others belong to it.
+// Neither waits. `lane` lies at a multiple of 64 bytes.
+void umwelt_store_words(void *lane, const uint64_t *words);
+void umwelt_load_words(const void *lane, uint64_t *words);
+
+// Sockets of packets (SOCK_SEQPACKET): one send is one receive. "file" is a file descriptor.
+
+// Takes the place of a socket that nobody serves any more. Returns a file.
+int32_t umwelt_listen(const char *path);
+// Returns a file that never waits; -EAGAIN when nobody knocks.
+int32_t umwelt_accept(int32_t file);
+// Returns a file whose receives end with -EAGAIN after a second.
+int32_t umwelt_connect(const char *path);
+// Returns how much was sent: all or nothing.
+int64_t umwelt_send(int32_t file, const void *bytes, uint64_t count);
+// Returns how long the packet was, or -ECONNRESET when the other side is gone, or -EMSGSIZE when it
+// was longer than `count`.
+int64_t umwelt_receive(int32_t file, void *bytes, uint64_t count);
+// Waits until one of the files can be read or has ended; sets those in `is_ready`.
+int32_t umwelt_wait(
+    const int32_t *files, uint32_t count, int32_t milliseconds, uint8_t *is_ready);
+enum { UMWELT_MOST_WAITED = 16 };
+int32_t umwelt_hang_up(int32_t file);
+
+// The process.
+
+// All pages, now and later, stay in memory.
+int32_t umwelt_lock_memory(void);
+// First in, first out, before all threads of lower priority (1 to 99); not for children.
+int32_t umwelt_take_priority(int32_t priority);
+// From now on SIGINT, SIGTERM and SIGHUP only ask.
+void umwelt_hear_end(void);
+int32_t umwelt_is_end_asked(void);
+// Writes to standard error, up to 4096 bytes and only if that needs no waiting: a reader that stands
+// still must not hold whoever has more to do than talk.
+void umwelt_tell(const void *bytes, uint64_t count);
+// Seconds since 1970.
+int64_t umwelt_wall_s(void);
+
+// A file that is replaced whole, without asking for memory.
+
+struct umwelt_record;
+
+// The file `path` and, next to it, the one that takes its place, with room for `size` bytes.
+int32_t umwelt_open_record(const char *path, uint32_t size, struct umwelt_record **record);
+// On disk under the file's name, whole or not at all, when this returns.
+int32_t umwelt_write_record(struct umwelt_record *record, const void *bytes, uint32_t count);
+void umwelt_close_record(struct umwelt_record *record);
+
+#endif

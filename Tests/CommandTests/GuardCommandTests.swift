@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+import Testing
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Limits are wide: `umwelt sim guard` measures, on a computer that has nothing else to do.
+@Suite("umwelt and its guard", .serialized) struct GuardCommandTests {
+  /// A machine behind a socket, in the background of a line of shell, ended with it.
+  private func withMachine(_ line: String, in folder: TemporaryFolder) throws -> Command.Result {
+    try Command.shell(
+      """
+      cd '\(folder.path)'
+      umwelt sim machine --boards '\(Repository.boards)' --socket m --report report 2>log &
+      machine=$!
+      for i in $(seq 500); do [ -S m ] && break; sleep 0.02; done
+      \(line)
+      code=$?
+      kill $machine; wait $machine
+      exit $code
+      """)
+  }
+
+  private let run =
+    "umwelt run --boards '\(Repository.boards)' --machine m --planner random --arm --seconds 4"
+
+  @Test("A machine behind a socket is driven, and says when its outputs were on")
+  func machine() throws {
+    let folder = TemporaryFolder()
+    let result = try withMachine(run, in: folder)
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(result.output.contains("planner random"))
+    let report = String(decoding: TemporaryFolder.read(folder.path + "/report"), as: UTF8.self)
+    let lines = report.split(separator: "\n")
+    #expect(lines.first?.contains("\"safe\": false") == true)
+    #expect(lines.last?.contains("\"safe\": true") == true)
+  }
+
+  @Test("Without a guard a run that asks for one does not begin, and names the guard")
+  func noGuard() throws {
+    let folder = TemporaryFolder()
+    let result = try withMachine(run + " --guard words", in: folder)
+    #expect(result.code == 3)
+    #expect(result.errors.contains("Make the folder and start umwelt-guard --memory words first."))
+  }
+
+  @Test("With shared memory but no living guard it does not arm")
+  func deadGuard() throws {
+    let folder = TemporaryFolder()
+    let result = try withMachine(
+      "head -c 256 /dev/zero >words; \(run) --guard words --seconds 20", in: folder)
+    #expect(result.code == 3)
+    #expect(result.errors.contains("umwelt-guard does not answer"))
+    #expect(TemporaryFolder.read(folder.path + "/report").isEmpty, "nothing was ever on")
+  }
+
+  @Test("With a guard it drives; killed, the outputs are off soon, and the next start is told why")
+  func killed() throws {
+    let folder = TemporaryFolder()
+    let result = try withMachine(
+      """
+      "${binary}-guard" --memory words --standby MOTOR_STBY --machine m --record . 2>guard &
+      guard=$!
+      for i in $(seq 500); do [ -s words ] && break; sleep 0.02; done
+      \(run) --guard words --seconds 60 &
+      run=$!
+      for i in $(seq 1000); do grep -q 'safe": false' report && break; sleep 0.02; done
+      kill -9 $run
+      for i in $(seq 500); do grep -q 'safe": true' report && break; sleep 0.02; done
+      for i in $(seq 500); do [ -f guard.record ] && break; sleep 0.02; done
+      \(run) --guard words --guard-record . --seconds 0.1
+      kill $guard; wait $guard
+      """, in: folder)
+    let report = String(decoding: TemporaryFolder.read(folder.path + "/report"), as: UTF8.self)
+    #expect(report.contains("\"safe\": true"), "\(result.errors)")
+    #expect(result.errors.contains("last time the guard stopped the robot: the runtime fell"))
+  }
+
+  @Test("The bench of losses measures at the machine's chips", arguments: ["kill", "guard"])
+  func bench(_ how: String) throws {
+    let result = try Command.run(
+      "sim", "guard", "--boards", Repository.boards, "--kills", "2", "--how", how, "--planner",
+      "random", "--json", "--limit-ms", "4000")
+    #expect(result.code == 0, "\(result.errors)")
+    #expect(result.output.contains("\"times\": 2, \"never_safe\": 0"))
+  }
+
+  @Test("What makes no sense is refused with 2")
+  func usage() throws {
+    let alone = try Command.run("run", "--boards", Repository.boards, "--guard", "/tmp/x")
+    #expect(alone.code == 2 && alone.errors.contains("Add --machine SOCKET"))
+    let drill = try Command.run("run", "--boards", Repository.boards, "--drill")
+    #expect(drill.code == 2 && drill.errors.contains("--machine SOCKET"))
+    let none = try Command.run("sim", "guard", "--kills", "0")
+    #expect(none.code == 2 && none.errors.contains("--kills is 0"))
+    let report = try Command.run(
+      "sim", "machine", "--boards", Repository.boards, "--socket", "/nonexistent/m")
+    #expect(report.code == 3 && report.errors.contains("/nonexistent/m"))
+    let folder = TemporaryFolder()
+    let noReport = try Command.run(
+      "sim", "machine", "--boards", Repository.boards, "--socket", folder.path + "/m",
+      "--report", "/nonexistent/report")
+    #expect(noReport.code == 1 && noReport.errors.contains("/nonexistent/report: cannot be made"))
+    let idle = try Command.run(
+      "sim", "guard", "--boards", Repository.boards, "--kills", "1", "--planner", "oracle")
+    #expect(idle.code == 1 && idle.errors.contains("the runtime did not drive"))
+  }
+}
