@@ -85,6 +85,10 @@ struct StandardsTests {
     #expect(limits.stallCommand == 0.3 && limits.stallMeasured == 0.05)
     #expect(limits.surprise == 1.5 && limits.lost == 1.5)
     #expect(!limits.needsGuard)
+    let blind = GateLimits(
+      actuators: limits.actuators, periodS: 0.01, imuTimeoutS: 0.05, frameTimeoutS: nil,
+      planTimeoutS: 1, rampS: 0, tiltRad: 0.8)
+    #expect(blind.frameTimeoutS == nil && blind.rampS == 0)
     let computer = ComputerLimits()
     #expect(computer.hotC == 80 && computer.tooHotC == 90)
     #expect(computer.freeDiskBytes == 64e6 && computer.freeMemoryBytes == 32e6)
