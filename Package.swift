@@ -76,10 +76,14 @@ let package = Package(
     .target(
       name: "MallocCount", path: "Tests/MallocCount",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
-    // Feeds broken model files to the loader: see tools/fuzz.
+    // Feeds broken files of every kind to what reads them: see tools/fuzz.
     .executableTarget(
-      name: "LoaderFuzz", dependencies: ["ModelFixtures", "WorldModel", "Kernels", "Quantities"],
-      path: "Tests/LoaderFuzz"),
+      name: "Fuzz",
+      dependencies: [
+        "ModelFixtures", "Wiring", "Runtime", "Board", "WorldModel", "Kernels", "Estimation",
+        "Safety", "Codecs", "CCodecs", "Quantities"
+      ],
+      path: "Tests/Fuzz", exclude: ["Corpus"]),
     .testTarget(
       name: "WorldModelTests",
       dependencies: ["ModelFixtures", "MallocCount", "WorldModel", "Kernels", "Quantities"],

@@ -155,8 +155,11 @@ extension BoardDescription {
 
   /// Every pin that the computer's file speaks of is on one of its connectors.
   private static func checkComputerPins(_ computer: Section, _ log: ProblemLog) {
-    let connectors = computer.all(Computer.Keys.connectors).map { Computer.Connector($0) }
-    let labels = Set(connectors.flatMap { $0.rows.joined() })
+    let rows = computer.all(Computer.Keys.connectors)
+      .map { $0.find(Computer.Connector.Keys.rows)?.value }
+    // Of a connector that could not be read, and is reported, nobody knows the pins.
+    let isWhole = rows.allSatisfy { $0 != nil }
+    let labels = isWhole ? Set(rows.compactMap { $0 }.joined().joined().map(\.value)) : []
     func check(_ section: Section, _ key: Key<String>, _ standard: String? = nil) {
       let pin = section.find(key) ?? standard.map { Located(value: $0, place: section.place) }
       guard let pin, !labels.isEmpty, !labels.contains(pin.value) else { return }

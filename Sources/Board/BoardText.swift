@@ -17,18 +17,19 @@ enum BoardText {
     for round in 0..<RepeatedKeys.roundLimit {
       let problem: BoardProblem
       do {
+        try Aliases.refuseInKeys(of: text, path: path)
         return try root(
           of: Yams.compose(yaml: text, .basic, .default, .utf8), path: path, file: file)
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
-        let place = Place(context.mark)
-        let hidden = RepeatedKeys.disguise(keys.first ?? "", at: place, of: text, round: round)
+        let (key, place) = (Aliases.original(of: keys.first ?? ""), Place(context.mark))
+        let hidden = RepeatedKeys.disguise(key, at: place, of: text, round: round)
         if let hidden {
           text = hidden
           continue
         }
         problem = BoardProblem(
           kind: .duplicateKey, path: path, place: place,
-          what: "the key '\(keys.first ?? "")' is given twice", remedy: "Keep one of the two.")
+          what: "the key '\(key)' is given twice", remedy: "Keep one of the two.")
       } catch let error as BoardError {
         throw error
       } catch {

@@ -3,7 +3,7 @@ import Quantities
 
 /// Changes model files in ways that keep most of them readable: numbers, names and members of the
 /// header, and values of the data. Nothing else gets past the first check of a format.
-struct FileMutator {
+struct ModelMutator {
   private var random: SeededGenerator
 
   /// The same seed changes the same file in the same way.

@@ -10,8 +10,9 @@
   @_silgen_name("LLVMFuzzerMutate")
   private func blindly(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ maximum: Int) -> Int
 
-  /// Inputs that were whole models; the fuzzer has one thread.
+  /// Inputs that were accepted; the fuzzer has one thread.
   nonisolated(unsafe) private var accepted = 0
+  private let input = environment("UMWELT_FUZZ_INPUT").flatMap(FuzzInput.init) ?? .model
 
   /// Before the first input: seeds go where the environment says.
   ///
@@ -20,9 +21,9 @@
   public func initialize(_ count: UnsafeMutableRawPointer, _ values: UnsafeMutableRawPointer)
     -> CInt
   {
-    atexit { print("stat::accepted_models: \(accepted)") }
-    guard let folder = getenv("UMWELT_FUZZ_SEEDS") else { return 0 }
-    do { try writeSeeds(into: String(cString: folder)) } catch {
+    atexit { print("stat::accepted_inputs: \(accepted)") }
+    guard input == .model, let folder = environment("UMWELT_FUZZ_SEEDS") else { return 0 }
+    do { try writeSeeds(into: folder) } catch {
       print("\(error)")
       exit(2)
     }
@@ -32,7 +33,8 @@
   /// One input.
   @_cdecl("LLVMFuzzerTestOneInput")
   public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
-    if Probe.run(UnsafeRawBufferPointer(start: data, count: size)) == nil { accepted += 1 }
+    let bytes = UnsafeRawBufferPointer(start: data, count: size)
+    if input.accepts(bytes, folder: probeFolder) { accepted += 1 }
     return 0
   }
 
@@ -41,10 +43,10 @@
   public func customMutator(
     _ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ maximum: Int, _ seed: UInt32
   ) -> Int {
-    var mutator = FileMutator(seed: UInt64(seed))
     // SAFETY: the fuzzer's block holds `maximum` bytes, of which `size` are the input.
     let bytes = Array(UnsafeBufferPointer(start: data, count: size))
-    guard let mutated = mutator.mutate(bytes, blindly: mutateBlindly), mutated.count <= maximum
+    guard let mutated = input.mutate(bytes, seed: UInt64(seed), blindly: mutateBlindly),
+      mutated.count <= maximum
     else { return blindly(data, size, maximum) }
     data.update(from: mutated, count: mutated.count)
     return mutated.count

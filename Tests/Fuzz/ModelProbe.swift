@@ -3,14 +3,8 @@ import Kernels
 import ModelFixtures
 import WorldModel
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// A model file, whole or broken, through the loader; what is accepted must also run.
-enum Probe {
+enum ModelProbe {
   /// Most rows of one call.
   static let rows = 2
   static let horizon = 2
@@ -70,25 +64,3 @@ func writeSeeds(into folder: String) throws {
     }
   }
 }
-
-#if !LIBFUZZER
-  /// Without the fuzzer: each file named on the command line once, to look at what it found.
-  @main
-  struct LoaderFuzz {
-    static func main() throws {
-      for path in CommandLine.arguments.dropFirst() {
-        guard let file = fopen(path, "rb") else { throw Unreadable(path: path) }
-        defer { fclose(file) }
-        var bytes: [UInt8] = []
-        while case let byte = fgetc(file), byte != EOF { bytes.append(UInt8(byte)) }
-        let refusal = bytes.withUnsafeBytes { Probe.run($0) }
-        print("\(path): \(refusal.map { "refused: \($0)" } ?? "accepted, and it runs")")
-      }
-    }
-  }
-
-  /// A file that cannot be opened.
-  struct Unreadable: Error {
-    let path: String
-  }
-#endif
