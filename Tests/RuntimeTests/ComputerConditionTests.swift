@@ -73,7 +73,7 @@ struct ComputerConditionTests {
   func silent() throws {
     let rig = try rig()
     try rig.loop.start()
-    rig.machine.inject(.off, into: .computer)
+    rig.machine.fakeComputer.fault = .off
     rig.run(5)
     let computer = try #require(rig.loop.perception.senses.computer)
     #expect((rig.now - computer.at).seconds > 4.9)

@@ -72,7 +72,7 @@ struct FakeComputerTests {
     let state = try #require(rover.machine.computer?.latest())
     #expect(state.isThrottled == true)
     #expect((rover.machine.clock.now - state.at).seconds < 1.01)
-    rover.machine.inject(.off, into: .computer)
+    rover.machine.fakeComputer.fault = .off
     #expect(rover.machine.computer?.latest() == nil)
   }
 }
