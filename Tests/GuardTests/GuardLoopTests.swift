@@ -221,7 +221,7 @@ struct GuardAllocationTests {
 }
 
 /// Whether this is optimised: other code boxes what optimised code does not.
-private let isOptimised: Bool = {
+let isOptimised: Bool = {
   var isOptimised = true
   assert(
     {

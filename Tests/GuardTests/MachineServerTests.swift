@@ -4,6 +4,7 @@ import CLinux
 import Devices
 import Glibc
 import LinuxBuses
+import MallocCount
 import Quantities
 import SocketBuses
 import Testing
@@ -152,6 +153,27 @@ struct MachineServerTests {
       #expect(answer[1] <= 4)
     }
     #expect(try wellBehaved.standing().isSafe)
+  }
+
+  @Test("Once all is open, using it asks for no memory", .enabled(if: isOptimised))
+  func allocations() throws {
+    let rig = try ServedRig()
+    defer { rig.end() }
+    let hardware = try rig.hardware()
+    let standby = try drive(hardware)
+    let chip = I2CDevice(bus: try hardware.i2cBus("i2c-1"), address: 0x40)
+    let edges = try hardware.edgeLine("IMU_INT", .rising)
+    let watchdog = try hardware.watchdog(timeout: Interval(seconds: 60))
+    umwelt_malloc_count_start()
+    for _ in 0..<100 {
+      try standby.set(high: false)
+      try chip.write(0x10, to: 0xFD)
+      _ = try chip.read(0x00)
+      _ = try edges.nextEdge()
+      try watchdog.kick()
+    }
+    let counts = umwelt_malloc_count_stop()
+    #expect(counts.allocations == 0)
   }
 
   @Test("Random packets do not end it")
