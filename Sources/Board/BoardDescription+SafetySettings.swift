@@ -81,11 +81,11 @@ extension BoardDescription.SafetySettings {
       "slow_share", 0.05...1, .standard(value: "0.5"),
       "What a slowed robot is let through of each command.")
     static let surprise = Key.number(
-      "surprise", 1...1000, .standard(value: "4"),
+      "surprise", 1...1000, .standard(value: "1.5"),
       "Slow from this prediction error on, in multiples of the model's usual one.")
     static let lost = Key.number(
-      "lost", 1...1000, .standard(value: "12"),
-      "Stop from this prediction error on, in multiples of the model's usual one.")
+      "lost", 1...1000, .standard(value: "1.5"),
+      "Stop when the prediction error stays above this for long, in multiples of the usual one.")
     static let computer = Key.standardSection(
       "computer", ComputerLimits.table, "What the robot's computer must keep.")
     static let emergencyStop = Key.text(

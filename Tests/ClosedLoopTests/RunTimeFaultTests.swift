@@ -34,9 +34,10 @@ struct RunTimeFault: Sendable, CustomTestStringConvertible {
       RunTimeFault(
         board: board, imu: chip, part: .imu, fault: .stuck, reasons: [.frozenImu],
         noticedS: { Double(ImuHealth.frozenSamples + 3) / $0.board.imu.settings.rateHz }),
-      // Random attitude may also look like a fall, which is off at once, and be at the range's end.
+      // Random attitude may also look like a fall, off at once, and be at the end of the range.
       RunTimeFault(
-        board: board, imu: chip, part: .imu, fault: .garbage, reasons: [.implausibleImu, .saturatedImu, .tilted],
+        board: board, imu: chip, part: .imu, fault: .garbage,
+        reasons: [.implausibleImu, .saturatedImu, .tilted],
         noticedS: { 2.5 * Double(ImuHealth.implausibleSamples) / $0.board.imu.settings.rateHz })
     ]
   }

@@ -11,6 +11,7 @@ let complete: GateLimits = {
   (complete.obstacleM, complete.workspace) = (
     0.15, Workspace(radiusM: 10, keepOut: [.init(xM: 3, yM: 0, radiusM: 1)])
   )
+  complete.lost = 3
   (complete.linkTimeoutS, complete.needsGuard) = (0.4, true)
   return complete
 }()
@@ -71,9 +72,9 @@ struct Trouble: Sendable, CustomTestStringConvertible {
     Trouble(refusal: .staleComputer) { senses, since in senses.computer?.at = since },
     Trouble(refusal: .modelChanged) { senses, _ in senses.computer?.hasModelChanged = true },
     Trouble(refusal: .boardChanged) { senses, _ in senses.computer?.hasBoardChanged = true },
-    Trouble(refusal: .surprised) { senses, _ in senses.surprise = 4.1 },
+    Trouble(refusal: .surprised) { senses, _ in senses.surprise = 1.51 },
     Trouble(refusal: .lost) { senses, _ in senses.surprise = .nan },
-    Trouble(refusal: .lost) { senses, _ in senses.surprise = 12.1 },
+    Trouble(refusal: .lost) { senses, _ in senses.surprise = 3.1 },
     Trouble(refusal: .latePlan) { senses, _ in senses.planShare = 1.01 },
     Trouble(refusal: .linkLost) { senses, since in senses.linkAt = since }
   ]
