@@ -99,8 +99,8 @@ let package = Package(
     .testTarget(
       name: "RuntimeTests",
       dependencies: [
-        "LoopFixtures", "ModelFixtures", "Runtime", "Twin", "Simulation", "Board", "Devices", "Buses",
-        "Estimation", "Planning", "WorldModel", "Safety", "Quantities"
+        "LoopFixtures", "ModelFixtures", "Runtime", "Twin", "Simulation", "Board", "Devices",
+        "Buses", "Estimation", "Planning", "WorldModel", "Safety", "Quantities"
       ]),
     .testTarget(
       name: "ClosedLoopTests",

@@ -26,6 +26,9 @@ public struct ImuCalibration: Hashable, Sendable {
   /// time stamps.
   public var cameraDelayS = 0.0
 
+  /// The magnetometer was calibrated: only then can a heading be believed.
+  public var hasField: Bool { magneticMatrix != .identity || magneticOffsetT != .zero }
+
   /// Changes nothing.
   public init() {}
 

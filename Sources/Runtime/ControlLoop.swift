@@ -175,11 +175,11 @@ public final class ControlLoop {
     proposal = Proposal(setPoints: setPoints, at: now)
   }
 
-  /// A frame not older than a camera period; robots without a camera need none.
+  /// A frame that came not longer than a camera period ago; robots without a camera need none.
   private func hasFreshFrame(_ now: Instant) -> Bool {
     guard let camera = board.camera else { return true }
     guard let at = perception.senses.frameAt else { return false }
-    return (now - at).seconds <= 1 / camera.rateHz
+    return (now - at).seconds <= 1 / camera.rateHz + perception.frameDelayS
   }
 
   private func act(_ command: SafeCommand) {

@@ -78,7 +78,10 @@ public final class Perception {
     health = ImuHealth(
       gyroRangeRadS: board.imu.settings.gyroRangeRadS,
       accelRangeMS2: board.imu.settings.accelRangeMS2)
-    attitude = AttitudeFilter(sampleRateHz: board.imu.settings.rateHz)
+    // Drivers measure the field at most once a drain, and 100 times a second.
+    attitude = AttitudeFilter(
+      sampleRateHz: board.imu.settings.rateHz,
+      magnetometerRateHz: min(board.imu.settings.rateHz, board.rates.gateHz, 100))
     odometry = board.drive.map {
       Odometry(trackM: $0.trackM, maxSpeedMS: $0.maxSpeedMS, timeConstantS: $0.timeConstantS)
     }
@@ -90,6 +93,9 @@ public final class Perception {
     imuTimeoutS = board.safety.imuTimeoutS
     frame = camera.map { Frame(width: $0.width, height: $0.height) }
   }
+
+  /// How much later than it happened the camera says that it happened, as calibrated.
+  var frameDelayS: Double { calibration?.cameraDelayS ?? 0 }
 
   /// Takes what the senses have since the last look.
   ///
@@ -192,7 +198,12 @@ public final class Perception {
     rest?.add(gyroRadS: turn, accelMS2: force)
     let gyro = turn - gyroBiasRadS
     (gyroRadS, accelMS2, senses.imuAt) = (gyro, force, sample.at)
-    attitude.update(gyroRadS: gyro, accelMS2: force)
+    if let field = sample.magneticT, let calibration, calibration.hasField {
+      attitude.update(
+        gyroRadS: gyro, accelMS2: force, magnetometer: calibration.magneticT(axes.body(field)))
+    } else {
+      attitude.update(gyroRadS: gyro, accelMS2: force)
+    }
     if wheels.isComplete {
       odometry?.turn(yawRateRadS: gyro.z, dtS: samplePeriodS)
     } else {
@@ -214,10 +225,14 @@ public final class Perception {
     do throws(FrameError) {
       guard try camera.latest(into: &next) else { return }
     } catch { return }  // the frame's age tells the gate
-    // Without an edge of its own the frame keeps the camera's time; `lastError` tells when there
-    // are none at all.
+    // Without an edge of its own the frame keeps the camera's time, less its known delay;
+    // `lastError` tells when no edges come at all.
+    var isStamped = false
     if let strobe = sensors.strobe {
-      attempt { () throws(DeviceError) in _ = try strobe.stamp(&next) }
+      attempt { () throws(DeviceError) in isStamped = try strobe.stamp(&next) }
+    }
+    if !isStamped {
+      next.capturedAt = next.capturedAt + Interval(seconds: -frameDelayS)
     }
     senses.frameAt = next.capturedAt
     let hash = Self.hash(next.pixels)

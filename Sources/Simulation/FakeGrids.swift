@@ -32,13 +32,16 @@ enum FakeGrids {
   ) -> (any FakeGridChip)? {
     switch grid.chip {
     case "mlx90640":
-      return FakeMLX90640(clock: clock, seed: seed) { warmth((Double($0) + 0.5) / 24, (Double($1) + 0.5) / 32) }
+      return FakeMLX90640(clock: clock, seed: seed) { row, column in
+        warmth((Double(row) + 0.5) / 24, (Double(column) + 0.5) / 32)
+      }
     case "amg8833":
       return FakeAMG8833(clock: clock, seed: seed) {
         warmth((Double($0 / 8) + 0.5) / 8, (Double($0 % 8) + 0.5) / 8)
       }
     case "vl53l5cx":
-      let chip = FakeVL53L5CX(firmware: Array(grid.firmware.prefix(86_016)), clock: clock) { _ in nil }
+      let program = Array(grid.firmware.prefix(86_016))
+      let chip = FakeVL53L5CX(firmware: program, clock: clock) { _ in nil }
       chip.sceneM = { [unowned chip, unowned world] zone in
         let across = Double(chip.columns)
         let right = (Double(zone % chip.columns) + 0.5) / across - 0.5

@@ -5,7 +5,7 @@ import Quantities
 /// A robot's electronics at register level around a physical world.
 ///
 /// Registers in, physics, registers out: PCA9685 duties and TB6612 levels become motor drives, the
-/// world moves a millisecond, the IMU, the camera, the encoders and what watches the supply feel it.
+/// world moves a millisecond; IMU, camera, encoders and what watches the supply feel it.
 public final class SimulatedMachine: Hardware {
   static let physicsStep = Interval(nanoseconds: 1_000_000)
 

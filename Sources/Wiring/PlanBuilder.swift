@@ -19,6 +19,7 @@ struct PlanBuilder {
     for power in board.power { addPower(power) }
     for encoder in board.encoders { addEncoder(encoder) }
     for relay in board.relays { addRelay(relay) }
+    addStop()
     addCamera()
     addBridge()
     for servo in board.servos { addServo(servo) }
@@ -148,6 +149,19 @@ struct PlanBuilder {
           Terminal(name: "VCC", net: .supply5V), Terminal(name: "GND", net: .ground),
           Terminal(name: "IN", net: line(relay.line))
         ]))
+  }
+
+  private mutating func addStop() {
+    guard let stop = board.safety.emergencyStopLine else { return }
+    blocks.append(
+      Block(
+        title: "Emergency stop", details: ["normally closed", "within reach"], shape: .toggle,
+        column: 1,
+        left: [
+          Terminal(name: "NC", net: line(stop)), Terminal(name: "COM", net: .ground)
+        ]))
+    addResistor(
+      "10 kOhm", "a broken wire stops too", column: 1, from: .supply3V3, to: line(stop))
   }
 
   private mutating func addCamera() {

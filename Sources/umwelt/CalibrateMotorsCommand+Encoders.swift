@@ -36,7 +36,8 @@ extension CalibrateMotorsCommand {
 
   private static func advice(_ name: String, goesForward: Bool?) -> String {
     let motor = "its motor is the wrong way round: toggle 'inverted' of the motor"
-    let encoder = "its encoder's A and B are exchanged: swap them, or toggle 'inverted' of the encoder"
+    let encoder =
+      "its encoder's A and B are exchanged: swap them, or toggle 'inverted' of the encoder"
     let what =
       switch goesForward {
       case true?: "The wheel went forward, so \(encoder)."

@@ -15,7 +15,8 @@ struct CalibrateMotorsCommand: ParsableCommand {
     commandName: "motors", abstract: "Dead bands and directions. Moves the robot, and asks first.",
     discussion: """
       One wheel at a time turns slowly. Where both have encoders these watch; without, the robot \
-      turns on the spot and rolls a hand's width, and its gyro watches. Any key, ctrl-C or a cut line stops it at once.
+      turns on the spot and rolls a hand's width, and its gyro watches. Any key, ctrl-C or a cut \
+      line stops it at once.
       """)
 
   /// What is wired wrong on purpose.
@@ -72,9 +73,10 @@ struct CalibrateMotorsCommand: ParsableCommand {
     if flaws.contains(.rightInverted) { wiring.motors[1].isInverted.toggle() }
     if flaws.contains(.swapped) { wiring.motors.swapAt(0, 1) }
     for i in wiring.encoders.indices {
-      if flaws.contains(.encodersSwapped) { wiring.encoders[i].wheel = 1 - wiring.encoders[i].wheel }
+      let wheel = wiring.encoders[i].wheel
+      if flaws.contains(.encodersSwapped) { wiring.encoders[i].wheel = 1 - wheel }
       if flaws.contains(.wrongCounts) { wiring.encoders[i].countsPerTurn *= 4 }
-      if flaws.contains(.leftEncoderInverted), wiring.encoders[i].wheel == 0 {
+      if flaws.contains(.leftEncoderInverted), wheel == 0 {
         wiring.encoders[i].isInverted.toggle()
       }
     }
@@ -97,7 +99,7 @@ struct CalibrateMotorsCommand: ParsableCommand {
         """
         : """
         The robot will MOVE: it turns slowly on the spot and rolls a hand's width.
-        This board has no encoders on both wheels, so they must be on the ground for the gyro to see.
+        This board has no encoder on each wheel, so they must be on the ground, for the gyro.
         Is it on a smooth, level floor with 1 m free around it, and can you reach its switch?
         While it moves, any key stops it. Type yes to go:
         """)

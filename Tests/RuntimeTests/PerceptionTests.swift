@@ -6,7 +6,15 @@ import LoopFixtures
 import Quantities
 import Runtime
 import Safety
+import Simulation
 import Testing
+import Twin
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 
 @Suite("Perception")
 struct PerceptionTests {
@@ -63,7 +71,8 @@ struct PerceptionTests {
     let imu = Puppet()
     var board = try BoardName.balance.load()
     board.imu.axes = try #require(AxisMap([.x, .minusY, .minusZ]))
-    let perception = Perception(board: board, imu: imu, camera: nil, clock: StandingClock(), bins: 2)
+    let perception = Perception(
+      board: board, imu: imu, camera: nil, clock: StandingClock(), bins: 2)
     imu.next = [5, 10].map {
       sample($0, gyro: Vector3(0.1, 0.2, 0.3), accel: Vector3(0.5, 1, -9.8))
     }
@@ -89,6 +98,55 @@ struct PerceptionTests {
     #expect((perception.accelMS2 - Vector3(0, 0, 9.9)).norm < 1e-12)
     #expect(perception.gyroRadS == .zero)
     #expect(perception.senses.tiltRad.map { $0 < 1e-6 } == true, "it stands upright after all")
+  }
+
+  /// Heading after this long with its nose 40 degrees left of north, radians from east.
+  private func headingRad(_ calibration: ImuCalibration?) throws -> Double {
+    let imu = Puppet()
+    let perception = Perception(
+      board: try BoardName.balance.load(), imu: imu, camera: nil, clock: StandingClock(),
+      calibration: calibration, bins: 2)
+    let turn = 40 * Double.pi / 180
+    // North lies that far to the right of the nose; the robot's own iron adds to it.
+    let field = Vector3(19e-6 * cos(turn), -19e-6 * sin(turn), -46e-6) + Vector3(30e-6, 0, 0)
+    for step in 1...Int64(1500) {
+      var one = sample(5 * step, accel: Vector3(0, 0, 9.81))
+      one.magneticT = field
+      imu.next = [one]
+      perception.update(drive: .zero)
+    }
+    let nose = perception.attitude.bodyToEarth.rotate(Vector3(1, 0, 0))
+    return atan2(nose.y, nose.x)
+  }
+
+  @Test("a calibrated magnetometer turns the attitude to north, one that is not is left alone")
+  func heading() throws {
+    var calibration = ImuCalibration()
+    #expect(abs(try headingRad(calibration)) < 1e-6)
+    #expect(abs(try headingRad(nil)) < 1e-6)
+    calibration.magneticOffsetT = Vector3(30e-6, 0, 0)
+    #expect(calibration.hasField)
+    #expect(abs(try headingRad(calibration) - 130 * .pi / 180) < 0.01)
+  }
+
+  @Test("a camera's calibrated delay is taken off its frames' times")
+  func frameDelay() throws {
+    func seenAt(_ delayS: Double) throws -> Instant {
+      var calibration = ImuCalibration()
+      calibration.cameraDelayS = delayS
+      let board = try BoardName.rover.load()
+      let machine = SimulatedMachine(
+        world: BoardName.rover.world(seed: 1), wiring: MachineWiring(board), seed: 1,
+        pace: .lockstep)
+      let perception = Perception(
+        board: board, imu: Puppet(), camera: try machine.frameSource("front"),
+        clock: machine.clock, calibration: calibration, bins: 2)
+      machine.clock.sleep(until: Instant(nanoseconds: 250_000_000))
+      perception.update(drive: .zero)
+      return try #require(perception.senses.frameAt)
+    }
+    #expect(try seenAt(0) == Instant(nanoseconds: 200_000_000))
+    #expect(try seenAt(0.03) == Instant(nanoseconds: 170_000_000))
   }
 
   @Test("before the first sample nothing is known")

@@ -29,6 +29,19 @@ import Wiring
     #expect(plan.enable.contains { $0.hasPrefix("dtparam=i2c_arm=on") })
   }
 
+  @Test func anEmergencyStopIsANormallyClosedContactWithAPullUp() throws {
+    var board = try Boards.load("pi5-rover")
+    board.safety.emergencyStopLine = "GPIO26"
+    let plan = try #require(WiringPlan(board))
+    let ends = try wire("GPIO26", of: plan)
+    #expect(ends.contains("pin 37 (GPIO26)") && ends.contains("Emergency stop NC"), "\(ends)")
+    #expect(try wire("GND", of: plan).contains("Emergency stop COM"))
+    let pullUp = plan.blocks.contains {
+      $0.shape == .resistor && $0.left.map(\.net.name) == ["3V3", "GPIO26"]
+    }
+    #expect(pullUp)
+  }
+
   @Test("what keeps the motors off while nobody drives the lines is there", arguments: Boards.real)
   func theSafetyResistorsAreThere(name: String) throws {
     let plan = try plan(name)
