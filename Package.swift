@@ -128,7 +128,8 @@ let package = Package(
       dependencies: [
         "umwelt", "umwelt-guard", "ModelFixtures", "WorldModel", "Simulation", "Board",
         "Estimation", "Quantities"
-      ]),
+      ],
+      exclude: ["Scenarios"]),
     // The kernel's structs and a GPIO chip that stands in for the kernel's, for the tests below.
     .target(
       name: "KernelHeaders", path: "Tests/KernelHeaders",

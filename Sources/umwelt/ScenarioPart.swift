@@ -116,7 +116,8 @@ enum ScenarioError: Error, CustomStringConvertible {
         ? "\(part.name) cannot be broken between processes, only runtime and guard can. Leave out "
           + "'processes'."
         : "\(part.name) is a process: write 'processes: true'."
-    case .noScenarios(let path): "\(path): no scenario is there. Name a .yaml file or a folder of them."
+    case .noScenarios(let path):
+      "\(path): no scenario is there. Name a .yaml file or a folder of them."
     }
   }
 }

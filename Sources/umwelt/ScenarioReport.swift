@@ -60,7 +60,11 @@ struct ScenarioReport {
         rows[key] = row
       }
     }
-    var text = "| What fails | What happens | Seen after | At most | Shown by |\n|---|---|---|---|---|\n"
+    var text = """
+      | What fails | What happens | Seen after | At most | Shown by |
+      |---|---|---|---|---|
+
+      """
     for key in order {
       guard let row = rows[key] else { continue }
       text += "\(key) \(fixed(row.worstS, 2)) s | \(fixed(row.boundS, 2)) s | "

@@ -22,8 +22,8 @@ final class ScenarioRun {
     self.scenario = scenario
     var made: (clock: FaultyClock, mind: FaultyMind)?
     run = try SimulatedRun(
-      board: board, level: Level(scenario.task), kind: .model, model: model, seed: UInt64(scenario.seed),
-      pace: pace,
+      board: board, level: Level(scenario.task), kind: .model, model: model,
+      seed: UInt64(scenario.seed), pace: pace,
       disguise: { machine, mind in
         let parts = (clock: FaultyClock(machine.clock), mind: FaultyMind(mind))
         made = parts

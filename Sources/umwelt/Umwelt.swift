@@ -43,7 +43,7 @@ struct Umwelt: ParsableCommand {
     case let code as ExitCode: code.rawValue
     case RunError.notArmed: 3
     case is BoardError, is ModelError, is PictureError, is FileError, is RunError: 2
-    case is InjectionError: 2
+    case is InjectionError, is ScenarioError, is ScenarioFileError: 2
     case is ModelUseError: 2
     case is FrameError, is SharedWordsError: 3
     case let error as HardwareError: error.reason == nil ? 2 : 3
