@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Quantities
 import Safety
+import Testing
 
 /// A guard whose times are powers of two, so that edges can be met exactly, and single heartbeats.
 struct Watch {
