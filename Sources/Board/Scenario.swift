@@ -81,6 +81,10 @@ public struct Scenario: Hashable, Sendable {
     public var reasons: [Refusal]
     /// Nil for what `GateLimits.safeWithinS` promises for the first reason.
     public var withinS: Double?
+
+    public init(state: State, reasons: [Refusal], withinS: Double?) {
+      (self.state, self.reasons, self.withinS) = (state, reasons, withinS)
+    }
   }
 }
 

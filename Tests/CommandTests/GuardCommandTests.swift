@@ -9,12 +9,13 @@ import Testing
 
 /// Limits are wide: `umwelt sim guard` measures, on a computer that has nothing else to do.
 @Suite("umwelt and its guard", .serialized) struct GuardCommandTests {
-  /// A machine behind a socket, in the background of a line of shell, ended with it.
+  /// A machine behind a socket, in the background of a line of shell, ended with it. What runs in
+  /// the background is named by its path: of a function the shell would only know its own copy.
   private func withMachine(_ line: String, in folder: TemporaryFolder) throws -> Command.Result {
     try Command.shell(
       """
       cd '\(folder.path)'
-      umwelt sim machine --boards '\(Repository.boards)' --socket m --report report 2>log &
+      "$binary" sim machine --boards '\(Repository.boards)' --socket m --report report 2>log &
       machine=$!
       for i in $(seq 500); do [ -S m ] && break; sleep 0.02; done
       \(line)
@@ -25,7 +26,7 @@ import Testing
   }
 
   private let run =
-    "umwelt run --boards '\(Repository.boards)' --machine m --planner random --arm --seconds 4"
+    "\"$binary\" run --boards '\(Repository.boards)' --machine m --planner random --arm --seconds 4"
 
   @Test("A machine behind a socket is driven, and says when its outputs were on")
   func machine() throws {
@@ -86,6 +87,23 @@ import Testing
       "random", "--json", "--limit-ms", "4000")
     #expect(result.code == 0, "\(result.errors)")
     #expect(result.output.contains("\"times\": 2, \"never_safe\": 0"))
+  }
+
+  @Test("The guard's arguments for a board are what the guard takes")
+  func arguments() throws {
+    let rover = try Command.run("board", "guard", "sim-rover", "--boards", Repository.boards)
+    #expect(
+      rover.output
+        == "--memory /run/umwelt-guard/memory --standby MOTOR_STBY --pwm i2c-1:0x40\n")
+    let real = try Command.shell(
+      """
+      umwelt board guard pi5-rover --boards '\(Repository.boards)' --memory /nonexistent/m
+      "${binary}-guard" $(umwelt board guard pi5-rover --boards '\(Repository.boards)')
+      """)
+    #expect(real.output.contains("--memory /nonexistent/m --standby pinctrl-rp1/"))
+    #expect(real.output.contains("--output-enable pinctrl-rp1/"))
+    #expect(real.output.contains("--watchdog /dev/watchdog"))
+    #expect(real.code == 3, "read, and refused by a computer without these lines")
   }
 
   @Test("What makes no sense is refused with 2")
