@@ -57,12 +57,14 @@ let package = Package(
         "Quantities", "Safety", "Buses", "Devices", "Estimation", "WorldModel", "Planning", "Board"
       ]),
     .target(name: "Simulation", dependencies: ["Buses", "Quantities"]),
+    // A board on simulated chips.
+    .target(name: "Twin", dependencies: ["Board", "Devices", "Simulation", "Quantities"]),
     .executableTarget(
       name: "umwelt",
       dependencies: [
-        "Diagnosis", "Guard", "SocketBuses", "LinuxBuses", "Runtime", "Simulation", "Board",
-        "Wiring", "WorldModel",
-        "Kernels", "Planning", "Estimation", "Devices", "Buses", "Safety", "Quantities", "Codecs",
+        "Diagnosis", "Guard", "SocketBuses", "LinuxBuses", "Runtime", "Twin", "Simulation", "Board",
+        "Wiring", "WorldModel", "Kernels", "Planning", "Estimation", "Devices", "Buses", "Safety",
+        "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
 
@@ -90,18 +92,20 @@ let package = Package(
     // The control loop on simulated chips, for the tests below.
     .target(
       name: "LoopFixtures",
-      dependencies: ["Runtime", "Simulation", "Board", "Devices", "Buses", "Safety", "Quantities"],
+      dependencies: [
+        "Runtime", "Twin", "Simulation", "Board", "Devices", "Buses", "Safety", "Quantities"
+      ],
       path: "Tests/LoopFixtures"),
     .testTarget(
       name: "RuntimeTests",
       dependencies: [
-        "LoopFixtures", "ModelFixtures", "Runtime", "Simulation", "Board", "Devices", "Buses",
+        "LoopFixtures", "ModelFixtures", "Runtime", "Twin", "Simulation", "Board", "Devices", "Buses",
         "Estimation", "Planning", "WorldModel", "Safety", "Quantities"
       ]),
     .testTarget(
       name: "ClosedLoopTests",
       dependencies: [
-        "LoopFixtures", "Runtime", "Simulation", "Devices", "Buses", "Safety", "Quantities"
+        "LoopFixtures", "Runtime", "Simulation", "Board", "Devices", "Buses", "Safety", "Quantities"
       ]),
     .testTarget(name: "TidyTests"),
     .testTarget(
@@ -110,7 +114,9 @@ let package = Package(
     .testTarget(name: "WiringTests", dependencies: ["Wiring", "Board"]),
     .testTarget(
       name: "DiagnosisTests",
-      dependencies: ["LoopFixtures", "Diagnosis", "Simulation", "Board", "Buses", "Quantities"]),
+      dependencies: [
+        "LoopFixtures", "Diagnosis", "Twin", "Simulation", "Board", "Buses", "Quantities"
+      ]),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Quantities"]),
     .testTarget(name: "CodecsTests", dependencies: ["Codecs", "CCodecs", "MallocCount"]),
     .testTarget(
@@ -167,7 +173,7 @@ if Context.environment["UMWELT_HIL"] != nil {
     .executableTarget(
       name: "HardwareRig",
       dependencies: [
-        "LoopFixtures", "CUSBRedir", "Simulation", "Board", "Buses", "Quantities"
+        "LoopFixtures", "CUSBRedir", "Twin", "Simulation", "Board", "Buses", "Quantities"
       ],
       path: "Tests/HardwareRig", exclude: ["rig-rover"])
   ]

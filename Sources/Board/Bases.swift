@@ -5,8 +5,11 @@ enum Bases {
   /// The whole board: the bases in their order, each on top of those before it, the file on top.
   ///
   /// Throws: a base that cannot be read, is no YAML, or extends itself, at the place that names it.
-  static func merge(_ file: Tree, path: String) throws(BoardError) -> Tree {
-    var read = 0
+  /// - Parameter read: becomes the paths of all files that the board is made of, itself first.
+  static func merge(
+    _ file: Tree, path: String, read: inout [String]
+  ) throws(BoardError) -> Tree {
+    read = [path]
     return try merge(file, path: path, chain: [BoardFile.identity(path)], read: &read)
   }
 
@@ -14,7 +17,7 @@ enum Bases {
   private static let limit = 100
 
   private static func merge(
-    _ file: Tree, path: String, chain: [String], read: inout Int
+    _ file: Tree, path: String, chain: [String], read: inout [String]
   ) throws(BoardError) -> Tree {
     var below: Tree?
     for base in names(file) {
@@ -32,8 +35,8 @@ enum Bases {
           "extends: '\(base.value)' extends this file in turn",
           "A file cannot stand on itself: remove one of the two.")
       }
-      read += 1
-      guard read <= limit else {
+      read.append(basePath)
+      guard read.count <= limit + 1 else {
         throw refuse(
           "extends: more than \(limit) files, counted as often as they are named",
           "Name each base once.")

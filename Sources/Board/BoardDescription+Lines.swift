@@ -48,6 +48,7 @@ extension BoardDescription {
       add(encoder, Encoder.Keys.b)
     }
     for grid in file.all(Keys.grids) { add(grid, Grid.Keys.interrupt) }
+    add(file.find(Keys.safety)?.value, SafetySettings.Keys.emergencyStop)
     let names = LineNames(file)
     let isTB6612 =
       file.find(Keys.motorDriver)?.value.find(MotorDriver.Keys.chip)?.value == .tb6612

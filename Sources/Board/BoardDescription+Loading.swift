@@ -42,7 +42,9 @@ extension BoardDescription {
     _ text: String, path: String, folderName: String? = nil
   ) throws(BoardError) -> BoardDescription {
     let log = ProblemLog(path: path)
-    let tree = try Bases.merge(try BoardText.parse(text, path: path), path: path)
+    var files: [String] = []
+    let tree = try Bases.merge(
+      try BoardText.parse(text, path: path), path: path, read: &files)
     guard case .mapping(let entries, let place) = tree else {
       preconditionFailure("a board's root is a mapping: BoardText.parse sees to it")
     }
@@ -55,7 +57,9 @@ extension BoardDescription {
     checkTiming(file, log)
     checkFailsafes(file, log)
     try log.throwIfAny()
-    return BoardDescription(file, folder: BoardFile.folder(ofFile: path))
+    var board = BoardDescription(file, folder: BoardFile.folder(ofFile: path))
+    board.files = files
+    return board
   }
 
   private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }

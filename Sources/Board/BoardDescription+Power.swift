@@ -21,6 +21,8 @@ extension BoardDescription {
     public var lowerOhm: Double?
     /// Below this the robot stops for its battery's sake; nil to never.
     public var lowV: Double?
+    /// Above this the robot stops for its motors' sake; nil for the largest current to measure.
+    public var highA: Double?
   }
 }
 
@@ -52,11 +54,14 @@ extension BoardDescription.Power {
     static let low = Key.quantity(
       "low", .volts, 0.5...100, .optional(example: "6.6 V"),
       "Below this voltage the battery is empty.")
+    static let high = Key.quantity(
+      "high", .amperes, 0.01...500, .optional(example: "2.5 A"),
+      "Above this current something is wrong; max_current when absent.")
   }
 
   static let table = Table([
     Keys.name, Keys.chip, Keys.bus, Keys.address, Keys.shunt, Keys.maxCurrent,
-    Keys.maxVoltage, Keys.channel, Keys.upper, Keys.lower, Keys.low
+    Keys.maxVoltage, Keys.channel, Keys.upper, Keys.lower, Keys.low, Keys.high
   ])
 
   init(_ section: Section) {
@@ -71,5 +76,6 @@ extension BoardDescription.Power {
     upperOhm = section.find(Keys.upper)?.value
     lowerOhm = section.find(Keys.lower)?.value
     lowV = section.find(Keys.low)?.value
+    highA = section.find(Keys.high)?.value
   }
 }

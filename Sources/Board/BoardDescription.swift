@@ -20,6 +20,8 @@ public struct BoardDescription: Hashable, Sendable {
   public var computer: Computer?
   /// Where the file lies; `modelPath` starts there.
   public var folder: String
+  /// The files that it was read from: its own, and those that it extends.
+  public internal(set) var files: [String] = []
   public var modelPath: String
   /// The boards whose models are this one's to use: its own and, where `model` leads to another
   /// board's folder, that one's, for then it is shared on purpose.

@@ -51,8 +51,9 @@ extension BoardDescription {
 
       """
     }
+    var files: [String] = []
     let tree = try Bases.merge(
-      try BoardText.parse(head(title: "draft"), path: path), path: path)
+      try BoardText.parse(head(title: "draft"), path: path), path: path, read: &files)
     guard case .mapping(let entries, let place) = tree else { return head(title: "draft") }
     let file = Section(entries, table, path: "", place: place, log: ProblemLog(path: path))
     let machine = file.find(Keys.computer)?.value.find(Computer.Keys.title)?.value ?? computer

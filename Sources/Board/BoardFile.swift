@@ -101,7 +101,7 @@ enum BoardFile {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  private static func contents(_ path: String) throws(BoardError) -> [UInt8] {
+  static func contents(_ path: String) throws(BoardError) -> [UInt8] {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
       throw failure(path, nil, "cannot open the board file (\(reason(errno)))", checkPath)

@@ -16,10 +16,11 @@ public enum CalibrationFile {
 
   /// The calibration of this board; nil when there is none.
   ///
+  /// - Parameter note: hears what is odd about the file that is used: see `StateFile.load`.
   /// Throws: everything that is wrong with it; that it is another board's or chip's, too; that
   /// there is no such folder, whose robot would run uncalibrated without a word.
   public static func load(
-    for board: BoardDescription, folder: String
+    for board: BoardDescription, folder: String, note: (StateNote) -> Void = { _ in }
   ) throws(BoardError) -> Calibration? {
     let path = path(in: folder)
     guard BoardFile.isFolder(folder) else {
@@ -27,12 +28,13 @@ public enum CalibrationFile {
         folder, nil, "there is no such folder",
         "Name the one that holds calibration.yaml, or leave --state away.")
     }
-    guard BoardFile.exists(path) else { return nil }
     let advice =
       "Mend it, put \(StateFile.previous(of: path)) in its place, or delete it and run "
       + "`umwelt calibrate imu --board \(board.name)`."
-    return try explain(path, "the calibration is not used", advice) { () throws(BoardError) in
-      try parse(try BoardFile.text(path: path), path: path, for: board)
+    return try explain(path, "the calibration is not used", advice) {
+      () throws(BoardError) -> Calibration? in
+      guard let found = try StateFile.load(path, by: .people, note: note) else { return nil }
+      return try parse(found.text, path: found.path, for: board)
     }
   }
 
@@ -99,7 +101,7 @@ public enum CalibrationFile {
 
 extension Section {
   /// The whole of a file.
-  fileprivate init(
+  init(
     _ text: String, _ table: Table, path: String, log: ProblemLog
   ) throws(BoardError) {
     guard case .mapping(let entries, let place) = try BoardText.parse(text, path: path) else {

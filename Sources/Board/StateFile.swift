@@ -15,6 +15,7 @@
 /// ```
 public struct StateFile: Sendable {
   public let path: String
+  let disk: any StateDisk
   private var stagedPath: String { path + ".new" }
 
   /// Where the file before is kept.
@@ -22,10 +23,16 @@ public struct StateFile: Sendable {
 
   /// Writes beside the file; the file itself is not touched.
   public static func stage(_ bytes: [UInt8], path: String) throws(StateFileError) -> StateFile {
-    let file = StateFile(path: path)
+    try stage(bytes, path: path, on: SystemDisk())
+  }
+
+  package static func stage(
+    _ bytes: [UInt8], path: String, on disk: any StateDisk
+  ) throws(StateFileError) -> StateFile {
+    let file = StateFile(path: path, disk: disk)
     let failure = file.write(bytes)
     guard failure == 0 else {
-      unlink(file.stagedPath)
+      file.discard()
       throw StateFileError(path: path, errno: failure)
     }
     return file
@@ -33,79 +40,62 @@ public struct StateFile: Sendable {
 
   /// Puts what was staged in the file's place.
   public func commit() throws(StateFileError) {
-    guard rename(stagedPath, path) == 0 else {
-      let failure = errno
-      unlink(stagedPath)
-      throw StateFileError(path: path, errno: failure)
+    let renamed = disk.rename(stagedPath, to: path)
+    guard renamed == 0 else {
+      discard()
+      throw StateFileError(path: path, errno: -renamed)
     }
-    let folder = open(BoardFile.folder(ofFile: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     // A folder that cannot be opened for reading, or cannot be synced on this file system: the file
     // is in its place, and the rename is all one can have.
-    guard folder >= 0 else { return }
-    fsync(folder)
-    close(folder)
-  }
-
-  /// Stages and commits, the file before kept under its `previous` name.
-  public static func save(_ text: String, path: String) throws(StateFileError) {
-    let new = try stage(Array(text.utf8), path: path)
-    if let old = readable(path) {
-      do throws(StateFileError) {
-        try stage(Array(old.utf8), path: previous(of: path)).commit()
-      } catch {
-        unlink(new.stagedPath)
-        throw error
-      }
+    if disk.syncFolder(BoardFile.folder(ofFile: path)) == -EIO {
+      throw StateFileError(path: path, errno: EIO, isInPlace: true)
     }
-    try new.commit()
   }
 
-  /// What is there; nil when nothing is, or nothing that is worth keeping.
-  private static func readable(_ path: String) -> String? {
-    do throws(BoardError) { return try BoardFile.text(path: path) } catch { return nil }
-  }
+  /// Forgets what was staged.
+  func discard() { _ = disk.remove(stagedPath) }
 
   /// Removes the file; none is fine.
   public static func remove(_ path: String) throws(StateFileError) {
-    guard unlink(path) == 0 || errno == ENOENT else {
-      throw StateFileError(path: path, errno: errno)
+    let result = SystemDisk().remove(path)
+    guard result == 0 || result == -ENOENT else {
+      throw StateFileError(path: path, errno: -result)
     }
   }
 
   private func write(_ bytes: [UInt8]) -> Int32 {
-    let file = open(stagedPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard file >= 0 else { return errno }
-    var failure = Self.put(bytes, file)
-    if failure == 0, fsync(file) != 0 { failure = errno }
-    if close(file) != 0, failure == 0 { failure = errno }
-    return failure
+    let file = disk.create(stagedPath)
+    guard file >= 0 else { return -file }
+    var failure = put(bytes, file)
+    if failure == 0 { failure = -disk.sync(file) }
+    let closed = disk.close(file)
+    return failure == 0 ? -closed : failure
   }
 
-  private static func put(_ bytes: [UInt8], _ file: Int32) -> Int32 {
+  private func put(_ bytes: [UInt8], _ file: Int32) -> Int32 {
     var done = 0
     while done < bytes.count {
       // SAFETY: the rest lies inside `bytes`, which outlives the call.
       let count = bytes.withUnsafeBytes { all in
-        send(file, UnsafeRawBufferPointer(rebasing: all[done...]))
+        disk.write(UnsafeRawBufferPointer(rebasing: all[done...]), to: file)
       }
-      if count < 0, errno != EINTR { return errno }
-      done += max(0, count)
+      if count < 0 { return Int32(-count) }
+      done += count
     }
     return 0
   }
-}
-
-/// The C function, whose name `write` hides in the type above.
-private func send(_ file: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-  write(file, bytes.baseAddress, bytes.count)
 }
 
 /// Why a state file was not written. What was there before is still there.
 public struct StateFileError: Error, Equatable, CustomStringConvertible {
   public var path: String
   public var errno: Int32
+  /// The new file is in its place, but the disk did not confirm it.
+  public var isInPlace = false
 
-  public init(path: String, errno: Int32) { (self.path, self.errno) = (path, errno) }
+  public init(path: String, errno: Int32, isInPlace: Bool = false) {
+    (self.path, self.errno, self.isInPlace) = (path, errno, isInPlace)
+  }
 
   /// In the system's words.
   public var reason: String { strerror(errno).map { String(cString: $0) } ?? "error \(errno)" }
@@ -114,6 +104,10 @@ public struct StateFileError: Error, Equatable, CustomStringConvertible {
     if errno == EWOULDBLOCK {  // `StateLock`
       return "\(path): another umwelt is at work in this folder. Wait for its end, or name "
         + "another folder with --state."
+    }
+    if isInPlace {
+      return "\(path): written, but the disk failed (\(reason)): a power cut may undo it. Look at "
+        + "`dmesg`, and replace the disk or card."
     }
     return "\(path): cannot be written (\(reason)). What was there is untouched. Free some space "
       + "or mend the permissions, or name another folder with --state."

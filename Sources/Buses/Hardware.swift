@@ -4,6 +4,8 @@
 /// here, so nothing above can tell which it runs on.
 public protocol Hardware: AnyObject {
   var clock: any Clock { get }
+  /// How the computer itself is; nil where nobody looks.
+  var computer: (any ComputerHealth)? { get }
   func i2cBus(_ name: String) throws(HardwareError) -> any I2CBus
   /// The line is at its level of rest from here on, and again when its owner is gone.
   func outputLine(_ name: String, restsHigh: Bool) throws(HardwareError) -> any OutputLine
@@ -14,6 +16,8 @@ public protocol Hardware: AnyObject {
 }
 
 extension Hardware {
+  public var computer: (any ComputerHealth)? { nil }
+
   /// A line that rests low.
   public func outputLine(_ name: String) throws(HardwareError) -> any OutputLine {
     try outputLine(name, restsHigh: false)

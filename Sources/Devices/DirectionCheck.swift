@@ -23,14 +23,24 @@ public struct DirectionCheck {
   public mutating func check(
     _ command: SafeCommand, _ encoder: QuadratureEncoder, now: Instant
   ) throws(DeviceError) {
-    let value = command.isEnabled ? command.setPoints[index] : 0
+    try check(command.isEnabled ? command.setPoints[index] : 0, encoder, now: now)
+  }
+
+  /// The same for the motor's set point alone; 0 while it is off.
+  public mutating func check(
+    _ value: Double, _ encoder: QuadratureEncoder, now: Instant
+  ) throws(DeviceError) {
     guard abs(value) >= Self.strongCommand else {
       isForward = nil
       return
     }
     if isForward != (value > 0) { (isForward, since) = (value > 0, now) }
-    if (now - since).seconds <= Self.patienceS { countsThen = encoder.counts }
     let travelled = (encoder.counts - countsThen) * (value > 0 ? 1 : -1)
+    // What went the right way before is no excuse for what goes back now.
+    if (now - since).seconds <= Self.patienceS || travelled > 0 {
+      countsThen = encoder.counts
+      return
+    }
     if 4 * travelled <= -encoder.settings.countsPerTurn {
       throw .edges(.reversed, line: encoder.name)
     }

@@ -2,21 +2,6 @@
 
 /// Whether this user may open what the board needs.
 enum PermissionCheck: Check {
-  /// A kind of device file: the group that distributions give it, and the udev rule that does so.
-  private struct Kind {
-    let group, match: String
-
-    var rule: String { "\(match), GROUP=\"\(group)\", MODE=\"0660\"" }
-  }
-
-  private static let i2c = Kind(group: "i2c", match: "SUBSYSTEM==\"i2c-dev\"")
-  private static let gpio = Kind(
-    group: "gpio", match: "SUBSYSTEM==\"gpio\", KERNEL==\"gpiochip*\"")
-  private static let video = Kind(
-    group: "video", match: "SUBSYSTEM==\"video4linux\"")
-  private static let serial = Kind(
-    group: "dialout", match: "SUBSYSTEM==\"tty\", KERNEL==\"ttyS*|ttyAMA*|ttyTHS*\"")
-
   static func look(_ evidence: Evidence) -> [Finding] {
     guard evidence.isRobot else { return [] }
     let facts = evidence.facts
@@ -30,7 +15,8 @@ enum PermissionCheck: Check {
     let console = evidence.board.computer?.console.map { "/dev/\($0.tty)" }
     let serialNodes = facts.nodes.filter { $0.path == console }
     return [
-      (i2c, i2cNodes), (gpio, gpioNodes), (video, videoNodes), (serial, serialNodes)
+      (DeviceGroup.i2c, i2cNodes), (.gpio, gpioNodes), (.video, videoNodes),
+      (.serial, serialNodes)
     ].compactMap { finding($0, $1, facts.user) }
   }
 
@@ -39,14 +25,14 @@ enum PermissionCheck: Check {
   }
 
   private static func finding(
-    _ kind: Kind, _ nodes: [MachineFacts.DeviceNode], _ user: MachineFacts.User
+    _ kind: DeviceGroup, _ nodes: [MachineFacts.DeviceNode], _ user: MachineFacts.User
   ) -> Finding? {
     guard let node = nodes.first(where: { !$0.isOpen(to: user) }) else { return nil }
     let join = [
       "sudo usermod -aG \(kind.group) $USER   # then log out and in again"
     ]
     // The console is a convenience; a robot runs without.
-    let level: Finding.Level = kind.group == serial.group ? .warning : .error
+    let level: Finding.Level = kind.group == DeviceGroup.serial.group ? .warning : .error
     let owner = user.groupNames[node.group] ?? "\(node.group)"
     // A login on the port takes it from its group.
     if owner == "tty" { return login(node) }

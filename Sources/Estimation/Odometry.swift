@@ -7,10 +7,10 @@ import Quantities
   import Musl
 #endif
 
-/// Dead reckoning of a differential drive that has no encoders: heading from the gyro, speed from
-/// the commands.
+/// Dead reckoning of a differential drive: heading from the gyro, travel from the wheels' encoders
+/// (`turn`, then `roll`) or, without them, from the commands (`update`).
 ///
-/// Each wheel's speed follows its command with a first-order lag:
+/// Without encoders each wheel's speed follows its command with a first-order lag:
 /// ```
 ///   duty -1...1 --x max speed--> first-order lag --> wheel speeds --mean--> speed
 ///                                                              \--difference / track--> turn
@@ -29,7 +29,9 @@ public struct Odometry: Sendable {
   public private(set) var yM = 0.0
   /// Positive turned left, not wrapped: two turns are 4π. Units: rad.
   public private(set) var headingRad = 0.0
-  /// Gyro minus the turn the commands imply; large when a wheel slips or is blocked. Units: rad/s.
+  private var rateRadS = 0.0
+  private var headingAtRollRad = 0.0
+  /// Gyro minus the turn the wheels imply; large when a wheel slips or is blocked. Units: rad/s.
   public private(set) var yawResidualRadS = 0.0
 
   /// A robot that stands at the origin.
@@ -50,7 +52,7 @@ public struct Odometry: Sendable {
   /// Speed along the body's x axis. Units: m/s.
   public var speedMS: Double { (leftMS + rightMS) / 2 }
 
-  /// The turn the commands imply. Units: rad/s.
+  /// The turn the wheels imply, as commanded or as measured. Units: rad/s.
   public var commandedYawRateRadS: Double { (rightMS - leftMS) / trackM }
 
   /// Moves on by one interval, over which duties and yaw rate held.
@@ -75,8 +77,31 @@ public struct Odometry: Sendable {
     headingRad += rate * dtS
   }
 
+  /// Turns by what the gyro says, over an interval over which it held. One that is not finite
+  /// counts as none.
+  public mutating func turn(yawRateRadS: Double, dtS: Double) {
+    guard dtS.isFinite, dtS > 0, yawRateRadS.isFinite else { return }
+    headingRad += yawRateRadS * dtS
+    rateRadS = yawRateRadS
+  }
+
+  /// Rolls by what the wheels were measured to, along the heading midway since the last roll.
+  ///
+  /// Travel or speed that is not finite is no measurement: the robot stays where it is.
+  /// - Parameters: travel since the last roll, m, and speed, m/s; left, right.
+  public mutating func roll(travelM: SIMD2<Double>, speedMS: SIMD2<Double>) {
+    let middle = (headingAtRollRad + headingRad) / 2
+    headingAtRollRad = headingRad
+    let distance = (travelM.x + travelM.y) / 2
+    guard distance.isFinite, speedMS.x.isFinite, speedMS.y.isFinite else { return }
+    (leftMS, rightMS) = (speedMS.x, speedMS.y)
+    xM += distance * cos(middle)
+    yM += distance * sin(middle)
+    yawResidualRadS = rateRadS - commandedYawRateRadS
+  }
+
   /// Makes here and now the origin; wheel speeds stay.
-  public mutating func resetPose() { (xM, yM, headingRad) = (0, 0, 0) }
+  public mutating func resetPose() { (xM, yM, headingRad, headingAtRollRad) = (0, 0, 0, 0) }
 
   private func target(_ duty: Double) -> Double {
     duty.isFinite ? min(max(duty, -1), 1) * maxSpeedMS : 0

@@ -25,6 +25,8 @@ public struct LinuxNames: Sendable {
 /// chips share, are handed out again. Thread: one at a time.
 public final class LinuxHardware: Hardware {
   public let clock: any Clock = MonotonicClock()
+  /// Nil until `watchComputer`.
+  public private(set) var computer: (any ComputerHealth)?
   private let names: LinuxNames
   let files: MachineFiles
   let system: DeviceFile.System
@@ -47,6 +49,11 @@ public final class LinuxHardware: Hardware {
   ) {
     (self.names, self.i2cTimeout, self.system) = (names, i2cTimeout, system)
     files = MachineFiles(root: root)
+  }
+
+  /// From here on `computer` tells how it is. What the files are now is what they shall stay.
+  public func watchComputer(_ places: ComputerPlaces) {
+    computer = LinuxComputer(ComputerReader(places, root: files.root), clock: clock)
   }
 
   public func i2cBus(_ name: String) throws(HardwareError) -> any I2CBus { try linuxI2CBus(name) }

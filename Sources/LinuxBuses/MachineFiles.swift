@@ -35,14 +35,26 @@ struct MachineFiles {
 
   /// An attribute of sysfs: its first line, at most 4095 bytes as everything in sysfs.
   func line(_ path: String) -> String? {
+    // Device-tree texts end in NUL, sysfs's in a newline.
+    bytes(path, limit: 4096).map {
+      String(decoding: $0.prefix { $0 != 0 && $0 != 0x0A }, as: UTF8.self)
+    }
+  }
+
+  /// A table of /proc or of a control group: its lines, cut into words.
+  func rows(_ path: String) -> [[Substring]] {
+    // The longest of them, memory.stat, has 3 KiB.
+    let text = bytes(path, limit: 1 << 14).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    return text.split(separator: "\n").map { $0.split(separator: " ") }
+  }
+
+  private func bytes(_ path: String, limit: Int) -> [UInt8]? {
     let file = open(place(path), O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }
     defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 4096)
+    var bytes = [UInt8](repeating: 0, count: limit)
     let count = read(file, &bytes, bytes.count)
-    guard count >= 0 else { return nil }
-    // Device-tree texts end in NUL, sysfs's in a newline.
-    return String(decoding: bytes[..<count].prefix { $0 != 0 && $0 != 0x0A }, as: UTF8.self)
+    return count >= 0 ? Array(bytes[..<count]) : nil
   }
 
   /// Where a link leads, all links followed; nil when there is none.

@@ -8,22 +8,30 @@ import Safety
 /// The robot's devices, made from its board description and whatever hardware offers the lines.
 public final class Body {
   public let clock: any Clock
+  /// How the computer is; nil where nobody looks.
+  public let computer: (any ComputerHealth)?
   public let imu: any InertialSensor
   public let camera: (any FrameSource)?
   public let motors: any Actuators
+  public let sensors: BodySensors
 
-  /// - Parameter imuFirmware: the file of an IMU that needs one.
+  /// - Parameters:
+  ///   - imuFirmware: the file of an IMU that needs one.
+  ///   - gridFirmware: the files of grid sensors that need one, by their names on the board.
   public init(
-    board: BoardDescription, hardware: any Hardware, imuFirmware: FirmwareFile? = nil
+    board: BoardDescription, hardware: any Hardware, imuFirmware: FirmwareFile? = nil,
+    gridFirmware: [String: FirmwareFile] = [:]
   ) throws(StartError) {
     do {
       clock = hardware.clock
+      computer = hardware.computer
       imu = try board.imu.chip.driver(
         device: I2CDevice(bus: try hardware.i2cBus(board.imu.bus), address: board.imu.address),
         dataReady: try board.imu.interruptLine.map { try hardware.edgeLine($0, .rising) },
         settings: board.imu.settings, firmware: imuFirmware)
       camera = try board.camera.map { try hardware.frameSource($0.name) }
       motors = try Self.motors(board: board, hardware: hardware)
+      sensors = try BodySensors(board: board, hardware: hardware, firmware: gridFirmware)
     } catch let error as DeviceError {
       throw .device(error)
     } catch let error as HardwareError {
@@ -46,6 +54,7 @@ public final class Body {
   public func start() throws(StartError) {
     do throws(DeviceError) {
       try motors.start(clock: clock)
+      try sensors.start(clock: clock)
       try imu.start(clock: clock)
     } catch {
       motors.stop()

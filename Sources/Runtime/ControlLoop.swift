@@ -45,7 +45,7 @@ public final class ControlLoop {
   /// - Parameters:
   ///   - calibration: of this robot's IMU; nil where it was never calibrated.
   ///   - servoEnds: how far this robot's servos turn, where that was calibrated.
-  ///   - guarded: the outputs that a guard lets through, without whom nothing moves then.
+  ///   - guarded: the outputs of the body that a guard lets through; with one it is needed.
   public init(
     board: BoardDescription, body: Body, mind: any Mind, calibration: ImuCalibration? = nil,
     servoEnds: [Calibration.Servo] = [], imuBins: Int, guarded: GuardedOutputs? = nil
@@ -97,6 +97,9 @@ public final class ControlLoop {
   /// All that keeps it from being armed now.
   public var refusals: [Refusal] { gate.refusals(senses: senses, now: body.clock.now) }
 
+  /// Latches a fault of an earlier run, until acknowledged.
+  public func latch(_ refusal: Refusal) { gate.latch(refusal) }
+
   /// The way back from a latched fault: somebody has read why.
   public func acknowledge() { gate.acknowledge() }
 
@@ -119,6 +122,8 @@ public final class ControlLoop {
   /// Waits for the next gate period and does all that is due in it; true when a decision was made.
   @discardableResult
   public func tick() -> Bool {
+    // A clock that went back would have the motors wait with it.
+    if nextTick > body.clock.now + period { nextTick = body.clock.now + period }
     body.clock.sleep(until: nextTick)
     let now = body.clock.now
     sense()

@@ -22,6 +22,9 @@ package struct ImuHealth: Sendable {
   /// Most samples are impossible; stays until as many possible ones came.
   package var isImplausible: Bool { suspicion >= Self.implausibleSamples }
 
+  /// Whether its values may be those of a robot; a bump that saturates it is no doubt.
+  package var isTrusted: Bool { !isFrozen && !isImplausible }
+
   private let fullScaleRadS, fullScaleMS2: Double
   private var isFirst = true
   private var repeats = 0

@@ -22,6 +22,8 @@ public final class Perception {
   /// Largest horizontal specific force in the interval that ended now, m/s2: a bump shows here.
   public private(set) var peakForceMS2 = 0.0
   public private(set) var senses = Senses()
+  /// Each grid sensor's newest picture, in the board's order; sequence 0 before the first.
+  public var grids: [Grid] { surroundings.grids }
   /// IMU means of the interval that ended now. Shape: [bins, 6]: gyro xyz, accel xyz.
   public private(set) var imuMeans: [Float]
   public private(set) var lastError: DeviceError?
@@ -34,12 +36,19 @@ public final class Perception {
   /// What this robot's own IMU is corrected by; nil where it was not calibrated.
   private let calibration: ImuCalibration?
   private let camera: (any FrameSource)?
+  private let sensors: BodySensors
+  private let clock: any Clock
+  private var wheels: WheelSense
+  private var surroundings: Surroundings
+  private let computer: (any ComputerHealth)?
   private var bins: ImuBins
   private var rest: RestCalibration?
   private var peakSinceMS2 = 0.0
   private var sampleInInterval = 0
   private let samplesPerBin: Int
   private let samplePeriodS: Double
+  /// Without a sample for longer, the attitude is not known any more.
+  private let imuTimeoutS: Double
   private var health: ImuHealth
   private var hasNonFiniteSample = false
   private var frameHash: UInt64 = 0
@@ -50,15 +59,21 @@ public final class Perception {
     board: BoardDescription, body: Body, calibration: ImuCalibration? = nil, bins binCount: Int
   ) {
     self.init(
-      board: board, imu: body.imu, camera: body.camera, calibration: calibration, bins: binCount)
+      board: board, imu: body.imu, camera: body.camera, sensors: body.sensors,
+      computer: body.computer, clock: body.clock,
+      calibration: calibration, bins: binCount)
   }
 
   /// The same with any sensors.
   package init(
     board: BoardDescription, imu: any InertialSensor, camera: (any FrameSource)?,
+    sensors: BodySensors = BodySensors(), computer: (any ComputerHealth)? = nil, clock: any Clock,
     calibration: ImuCalibration? = nil, bins binCount: Int
   ) {
     (self.imu, self.camera, self.calibration) = (imu, camera, calibration)
+    (self.sensors, self.computer, self.clock) = (sensors, computer, clock)
+    wheels = WheelSense(sensors.wheels, maxSpeedMS: board.drive?.maxSpeedMS)
+    surroundings = Surroundings(sensors)
     axes = board.imu.axes
     health = ImuHealth(
       gyroRangeRadS: board.imu.settings.gyroRangeRadS,
@@ -72,10 +87,11 @@ public final class Perception {
     let samples = Int((board.rates.decisionPeriodS * board.imu.settings.rateHz).rounded())
     samplesPerBin = max(1, samples / binCount)
     samplePeriodS = 1 / board.imu.settings.rateHz
+    imuTimeoutS = board.safety.imuTimeoutS
     frame = camera.map { Frame(width: $0.width, height: $0.height) }
   }
 
-  /// Takes what the IMU and the camera have since the last look.
+  /// Takes what the senses have since the last look.
   ///
   /// - Parameter drive: duties now applied (left, right).
   public func update(drive: SIMD2<Double>) {
@@ -83,13 +99,16 @@ public final class Perception {
     senses.hasDeviceFailed = false
     hasNonFiniteSample = false
     health.beginLook()
-    do throws(DeviceError) {
-      try imu.drain { take($0) }
-    } catch {
-      lastError = error
-      senses.busErrors += 1
-      // A failed transfer is a missed look; the age of the last sample decides when it is a stop.
+    let now = clock.now
+    attempt { () throws(DeviceError) in
+      try wheels.look(&senses, drive: drive, now: now)
     }
+    // A failed transfer is a missed look; the age of the last sample decides when it is a stop.
+    attempt { () throws(DeviceError) in try imu.drain { take($0) } }
+    if wheels.isComplete {
+      odometry?.roll(travelM: wheels.travelM, speedMS: wheels.speedMS)
+    }
+    lookAround(now)
     senses.isImuFrozen = health.isFrozen
     senses.isImuSaturated = health.isSaturated
     senses.isImuImplausible = health.isImplausible
@@ -97,7 +116,28 @@ public final class Perception {
     senses.speedMS = odometry?.speedMS
     senses.tiltRad =
       hasNonFiniteSample ? .nan : senses.imuAt == nil ? nil : attitude.inclinationRad
+    // One that tells no more leaves the last look, which grows old.
+    if let state = computer?.latest() { senses.computer = ComputerSenses(state) }
     takeFrame()
+  }
+
+  /// What is not looked at in every tick, the stop, and the camera's pulse.
+  private func lookAround(_ now: Instant) {
+    if sensors.hasStarted {
+      attempt { () throws(DeviceError) in try surroundings.look(&senses, now: now) }
+    }
+    guard let stop = sensors.stop else { return }
+    // A stop that cannot be read counts as pressed.
+    senses.isStopPressed = true
+    attempt { () throws(DeviceError) in senses.isStopPressed = try stop.isPressed() }
+  }
+
+  /// Does it, or notes why not.
+  private func attempt(_ work: () throws(DeviceError) -> Void) {
+    do throws(DeviceError) { try work() } catch {
+      lastError = error
+      if case .bus = error { senses.busErrors += 1 }
+    }
   }
 
   /// An actuator driver failed: the gate must stop the robot.
@@ -143,14 +183,22 @@ public final class Perception {
       return
     }
     let (turn, measured) = (axes.body(sample.gyroRadS), axes.body(sample.accelMS2))
+    let wasTrusted = health.isTrusted
     health.observe(gyroRadS: turn, accelMS2: measured)
+    // Meanwhile the robot may have fallen, and nobody felt it turn.
+    let pauseS = senses.imuAt.map { (sample.at - $0).seconds } ?? 0
+    if pauseS > imuTimeoutS || (health.isTrusted && !wasTrusted) { attitude.restart() }
     let force = calibration?.accelMS2(measured) ?? measured
     rest?.add(gyroRadS: turn, accelMS2: force)
     let gyro = turn - gyroBiasRadS
     (gyroRadS, accelMS2, senses.imuAt) = (gyro, force, sample.at)
     attitude.update(gyroRadS: gyro, accelMS2: force)
-    odometry?.update(
-      leftDuty: drive.x, rightDuty: drive.y, yawRateRadS: gyro.z, dtS: samplePeriodS)
+    if wheels.isComplete {
+      odometry?.turn(yawRateRadS: gyro.z, dtS: samplePeriodS)
+    } else {
+      odometry?.update(
+        leftDuty: drive.x, rightDuty: drive.y, yawRateRadS: gyro.z, dtS: samplePeriodS)
+    }
     bins.add(
       gyroRadS: gyro, accelMS2: force,
       bin: min(sampleInInterval / samplesPerBin, bins.bins - 1))
@@ -159,12 +207,18 @@ public final class Perception {
   }
 
   private func takeFrame() {
+    attempt { () throws(DeviceError) in try sensors.trigger?.update(now: clock.now) }
     guard let camera, var next = frame else { return }
     frame = nil  // one owner while the camera fills it: no copy
     defer { frame = next }
     do throws(FrameError) {
       guard try camera.latest(into: &next) else { return }
     } catch { return }  // the frame's age tells the gate
+    // Without an edge of its own the frame keeps the camera's time; `lastError` tells when there
+    // are none at all.
+    if let strobe = sensors.strobe {
+      attempt { () throws(DeviceError) in _ = try strobe.stamp(&next) }
+    }
     senses.frameAt = next.capturedAt
     let hash = Self.hash(next.pixels)
     frameRepeats = hash == frameHash ? frameRepeats + 1 : 0

@@ -35,6 +35,9 @@ public final class BalanceWorld: World {
     [body.tiltRad, body.tiltRateRadS, body.positionM, body.speedMS, 0, 0, 0, 0]
   }
 
+  public var wheelMS: SIMD2<Double> { SIMD2(repeating: body.speedMS) }
+  public var topSpeedMS: Double { BalanceBody.maxSpeedMS }
+
   /// The hand lets go, giving this rate.
   public func release(tiltRateRadS: Double) {
     isHeld = false

@@ -61,17 +61,3 @@ package protocol FakeInertialChip: FakeChip {
 extension FakeInertialChip {
   package var magnetometer: (any FakeMagnetometer)? { nil }
 }
-
-/// What can be wrong with a simulated part.
-public enum Fault: String, CaseIterable, Sendable {
-  /// Works.
-  case ok
-  /// Does not answer.
-  case off
-  /// Answers, but its data never change.
-  case stuck
-  /// Answers with random data.
-  case garbage
-  /// Another chip sits there: the identity register is different.
-  case wrong
-}

@@ -11,6 +11,8 @@ package final class FakeEdgeLine: EdgeLine {
   package private(set) var isHigh = false
   /// What every look ends with; nil is well.
   package var error: LineError?
+  /// Whether the next edge is counted, but never queued.
+  package var loses: () -> Bool = { false }
   private var queue: [Edge] = []
   private var sequence: UInt32 = 0
   private var toLose = 0
@@ -36,6 +38,7 @@ package final class FakeEdgeLine: EdgeLine {
       toLose -= 1
       return
     }
+    if loses() { return }
     queue.append(Edge(at: now, sequence: sequence, isRising: high))
     if queue.count > Self.capacity { queue.removeFirst() }
   }

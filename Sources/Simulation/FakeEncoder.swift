@@ -6,7 +6,9 @@ import Quantities
 package final class FakeEncoder {
   package let a, b: FakeEdgeLine
   /// A and B exchanged.
-  package let isSwapped: Bool
+  package var isSwapped: Bool
+  /// No edge comes out any more.
+  package var isUnplugged = false
   private let radPerCount: Double
   private var angleRad = 0.0
   private var count = 0
@@ -35,9 +37,18 @@ package final class FakeEncoder {
 
   /// The four states of a cycle: 00, 10, 11, 01.
   private func show(at now: Instant) {
+    guard !isUnplugged else { return }
     let phase = (count % 4 + 4) % 4
     let (isA, isB) = (phase == 1 || phase == 2, phase >= 2)
     a.set(high: isSwapped ? isB : isA, at: now)
     b.set(high: isSwapped ? isA : isB, at: now)
+  }
+
+  /// Noise from a motor's brushes: more edges than the kernel keeps.
+  package func chatter(at now: Instant) {
+    for _ in 0..<FakeEdgeLine.capacity {
+      a.set(high: !a.isHigh, at: now)
+      b.set(high: !b.isHigh, at: now)
+    }
   }
 }

@@ -12,6 +12,8 @@ package final class FakeI2CBus: I2CBus {
   /// Clock cycles on the wire since the start: nine a byte (UM10204 3.1.5), one each for START and
   /// STOP.
   package private(set) var cycles = 0
+  /// What noise makes of bytes that were read.
+  package var spoil: ((UnsafeMutableRawBufferPointer) -> Void)?
   private var chips: [UInt8: any FakeChip] = [:]
   private var refusal: (UInt8) -> I2CError.Reason? = { _ in nil }
 
@@ -37,7 +39,10 @@ package final class FakeI2CBus: I2CBus {
     for count in [writing.count, reading.count] where count > 0 { cycles += 10 + 9 * count }
     cycles += 1
     if !writing.isEmpty { chips[address]?.receive(writing) }
-    if !reading.isEmpty { chips[address]?.respond(into: reading) }
+    if !reading.isEmpty {
+      chips[address]?.respond(into: reading)
+      spoil?(reading)
+    }
   }
 
   private func isAnswering(_ address: UInt8) -> Bool { chips[address]?.isAnswering ?? false }

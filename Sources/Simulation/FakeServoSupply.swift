@@ -53,9 +53,44 @@ package final class FakeServoSupply {
 
 /// A chip on the simulated bus that watches a supply.
 package protocol FakePowerChip: FakeWordChip {
-  var supply: Supply { get set }
   var fault: Fault { get set }
+  /// What it sees from now on.
+  func feel(_ supply: Supply)
 }
 
-extension FakeINA219: FakePowerChip {}
-extension FakeINA226: FakePowerChip {}
+extension FakeINA219: FakePowerChip {
+  package func feel(_ supply: Supply) { self.supply = supply }
+}
+
+extension FakeINA226: FakePowerChip {
+  package func feel(_ supply: Supply) { self.supply = supply }
+}
+
+/// An ADS1115 behind a divider.
+final class FakeDividedSupply: FakePowerChip {
+  private let chip: FakeADS1115
+  private let channel: Int
+  private let ratio: Double
+
+  init(_ chip: FakeADS1115, channel: Int, ratio: Double) {
+    (self.chip, self.channel, self.ratio) = (chip, channel, ratio)
+  }
+
+  var pointer: UInt8 {
+    get { chip.pointer }
+    set { chip.pointer = newValue }
+  }
+  var fault: Fault {
+    get { chip.fault }
+    set { chip.fault = newValue }
+  }
+
+  func feel(_ supply: Supply) {
+    // A conversion that is due saw what was, not what is.
+    chip.advance()
+    chip.voltagesV[channel] = supply.voltageV / ratio
+  }
+
+  func writeWord(_ value: UInt16, to register: UInt8) { chip.writeWord(value, to: register) }
+  func readWord(_ register: UInt8) -> UInt16 { chip.readWord(register) }
+}

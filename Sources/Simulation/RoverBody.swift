@@ -48,6 +48,9 @@ public struct RoverBody: Equatable, Sendable {
     pose.headingRad += yawRateRadS * dtS
   }
 
+  /// Something holds the wheels.
+  mutating func seize() { wheelMS = .zero }
+
   private static func wheel(_ speed: Double, _ drive: MotorDrive, _ grip: Double, _ dtS: Double)
     -> Double
   {

@@ -20,6 +20,7 @@ public final class RoverWorld: World {
   public private(set) var hasCollided = false
   public private(set) var motion = Motion.rest
 
+  private var isBlocked = false
   private var grip = SIMD2<Double>(1, 1)
   private var untilSlipS = 0.0
   private var random: SeededGenerator
@@ -34,6 +35,20 @@ public final class RoverWorld: World {
     random = SeededGenerator(seed: seed, stream: "rover world")
   }
 
+  public var wheelMS: SIMD2<Double> { body.wheelMS }
+  public var topSpeedMS: Double { RoverBody.maxSpeedMS }
+
+  public func distanceM(bearingRad: Double) -> Double? {
+    let angle = body.pose.headingRad + bearingRad
+    let hit = room.cast(x: body.pose.x, y: body.pose.y, cosine: cos(angle), sine: sin(angle))
+    return max(0, hit.distanceM - RoverBody.radiusM)
+  }
+
+  public func block(_ isBlocked: Bool) -> Bool {
+    self.isBlocked = isBlocked
+    return true
+  }
+
   /// x m, y m, heading rad, left and right wheel m/s.
   public var truth: SIMD8<Double> {
     [body.pose.x, body.pose.y, body.pose.headingRad, body.wheelMS.x, body.wheelMS.y, 0, 0, 0]
@@ -46,8 +61,10 @@ public final class RoverWorld: World {
       grip = [1 + Self.slip * random.normal(), 1 + Self.slip * random.normal()]
     }
     let before = body.travelMS
+    if isBlocked { body.seize() }
     body.advance(
-      dtS: dtS, left: left.less(deadBand), right: right.less(deadBand), grip: grip)
+      dtS: dtS, left: isBlocked ? .driven(0) : left.less(deadBand),
+      right: isBlocked ? .driven(0) : right.less(deadBand), grip: grip)
     if body.isBlocked { hasCollided = true }
     let shake = Self.vibrationPerS * abs(body.travelMS)
     motion = Motion(

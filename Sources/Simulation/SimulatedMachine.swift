@@ -2,97 +2,38 @@
 import Buses
 import Quantities
 
-/// How the simulated robot is wired; the same facts that a real board's `board.yaml` states.
-public struct MachineWiring: Sendable {
-  public struct Motor: Sendable {
-    public var pwm, in1, in2: Int
-    public var isInverted: Bool
-
-    public init(pwm: Int, in1: Int, in2: Int, isInverted: Bool) {
-      (self.pwm, self.in1, self.in2, self.isInverted) = (pwm, in1, in2, isInverted)
-    }
-  }
-
-  /// As board.yaml names it.
-  public var imuChip: String
-  public var imuBus: String
-  public var imuAddress: UInt8
-  public var imuInterrupt: String
-  /// How the IMU is turned in the robot.
-  public var imuAxes: AxisMap
-  public var pwmBus: String
-  public var pwmAddress: UInt8
-  /// The line of the PWM chip's OE pin, pulled up; nil where the pin is tied to ground.
-  public var outputEnableLine: String?
-  public var standbyLine: String
-  /// Left, then right.
-  public var motors: [Motor]
-  public var camera: (name: String, width: Int, height: Int, period: Interval)?
-  /// Hobby servos on the PWM chip.
-  public var servos: [Servo] = []
-  /// What measures their supply; nil for nothing.
-  public var monitor: Monitor?
-
-  public struct Servo: Sendable {
-    /// Of its pulse range, as -1...1: where the simulated mechanism stops it.
-    public static let stops = -0.7...0.8
-
-    public var channel: Int
-    /// The pulses at which it stands on its stops.
-    public var pulseUs: ClosedRange<Double>
-
-    public init(channel: Int, pulseUs: ClosedRange<Double>) {
-      (self.channel, self.pulseUs) = (channel, pulseUs)
-    }
-  }
-
-  public struct Monitor: Sendable {
-    /// As board.yaml names it: ina219 or ina226.
-    public var chip: String
-    public var bus: String
-    public var address: UInt8
-    public var shuntOhm: Double
-
-    public init(chip: String, bus: String, address: UInt8, shuntOhm: Double) {
-      (self.chip, self.bus, self.address, self.shuntOhm) = (chip, bus, address, shuntOhm)
-    }
-  }
-
-  public init(
-    imuChip: String = "mpu6050", imuBus: String, imuAddress: UInt8, imuInterrupt: String,
-    imuAxes: AxisMap = .identity, pwmBus: String, pwmAddress: UInt8,
-    outputEnableLine: String? = nil, standbyLine: String, motors: [Motor],
-    camera: (name: String, width: Int, height: Int, period: Interval)?
-  ) {
-    (self.imuChip, self.imuBus) = (imuChip, imuBus)
-    (self.imuAddress, self.imuInterrupt) = (imuAddress, imuInterrupt)
-    (self.pwmBus, self.pwmAddress, self.standbyLine) = (pwmBus, pwmAddress, standbyLine)
-    (self.imuAxes, self.outputEnableLine) = (imuAxes, outputEnableLine)
-    (self.motors, self.camera) = (motors, camera)
-  }
-}
-
 /// A robot's electronics at register level around a physical world.
 ///
 /// Registers in, physics, registers out: PCA9685 duties and TB6612 levels become motor drives, the
-/// world moves a millisecond, the IMU and the camera feel it.
+/// world moves a millisecond, the IMU, the camera, the encoders and what watches the supply feel it.
 public final class SimulatedMachine: Hardware {
-  /// The parts that can be broken on purpose.
-  public enum Part: String, CaseIterable, Sendable { case imu, pwm, camera, power }
-
   static let physicsStep = Interval(nanoseconds: 1_000_000)
 
   public let world: any World
-  private let wiring: MachineWiring
-  private var buses: [String: FakeI2CBus] = [:]
-  private let imu: any FakeInertialChip
+  /// What the robot's computer is told to be like.
+  public let fakeComputer: FakeComputer
+  let wiring: MachineWiring
+  let imu: any FakeInertialChip
+  let pwm = FakePCA9685()
+  let camera: FakeCamera?
+  let stop: FakeStopContact?
+  let strobe: FakeEdgeLine?
+  let trigger: FakeOutputLine?
+  private(set) var wheels: FakeWheels
+  private(set) var monitors: [any FakePowerChip] = []
+  private(set) var grids: [any FakeGridChip] = []
+  private(set) var buses: [String: FakeI2CBus] = [:]
+  /// What is broken now.
+  var faults: [Part: Fault] = [:]
+  var luck: SeededGenerator
+  /// When a strobe's edge comes that is late.
+  var lateFlashAt: Instant?
   private let interrupt: FakeEdgeLine
-  private let pwm = FakePCA9685()
   private let bridge: FakeTB6612
   private let outputEnable: FakeOutputLine?
-  private let camera: FakeCamera?
   private let servos: FakeServoSupply?
-  private var monitor: (any FakePowerChip)?
+  /// Which part answers at an address of a bus.
+  private var partAt: [String: [UInt8: Part]] = [:]
   private var steppedTo = Instant.zero
   private var simulatedClock: SimulatedClock?
   private let pace: Pace
@@ -102,6 +43,8 @@ public final class SimulatedMachine: Hardware {
       wiring.motors.isEmpty || wiring.motors.count == world.motorCount,
       "one wire set for each of the world's motors")
     (self.world, self.wiring, self.pace) = (world, wiring, pace)
+    fakeComputer = FakeComputer(seed: seed)
+    luck = SeededGenerator(seed: seed, stream: "faults")
     let line = FakeEdgeLine(name: wiring.imuInterrupt)
     interrupt = line
     guard let imu = FakeIMUs.make(wiring.imuChip, seed: seed, onDataReady: { line.rise(at: $0) })
@@ -118,24 +61,22 @@ public final class SimulatedMachine: Hardware {
         name: $0.name, width: $0.width, height: $0.height, period: $0.period, world: world,
         seed: seed)
     }
+    stop = wiring.stopLine.map { FakeStopContact(name: $0) }
+    strobe = camera == nil ? nil : wiring.strobeLine.map { FakeEdgeLine(name: $0) }
+    trigger = camera == nil ? nil : wiring.triggerLine.map { FakeOutputLine(name: $0) }
+    wheels = FakeWheels(wiring.encoders, seed: seed)
     servos = Self.servos(wiring)
-    attach(imu, at: wiring.imuAddress, on: wiring.imuBus)
-    attach(pwm, at: wiring.pwmAddress, on: wiring.pwmBus)
-    attachMonitor()
+    attach(imu, .imu, at: wiring.imuAddress, on: wiring.imuBus)
+    attach(pwm, .pwm, at: wiring.pwmAddress, on: wiring.pwmBus)
+    attachMonitors()
+    attachGrids(seed: seed)
     if let magnetometer = imu.magnetometer { buses[wiring.imuBus]?.attach(magnetometer, at: 0x0C) }
+    wireCamera()
     imu.settle(in: felt(.rest))
     camera?.expose(now: .zero)
   }
 
-  /// Breaks or mends a part, from now on.
-  public func inject(_ fault: Fault, into part: Part) {
-    switch part {
-    case .imu: imu.fault = fault
-    case .pwm: pwm.fault = fault
-    case .camera: camera?.fault = fault
-    case .power: monitor?.fault = fault
-    }
-  }
+  public var computer: (any ComputerHealth)? { fakeComputer }
 
   public var clock: any Clock {
     if let simulatedClock { return simulatedClock }
@@ -154,11 +95,12 @@ public final class SimulatedMachine: Hardware {
   public func outputLine(
     _ name: String, restsHigh: Bool
   ) throws(HardwareError) -> any OutputLine {
-    let lines: [any OutputLine] = [bridge] + (outputEnable.map { [$0] } ?? [])
+    let others = [outputEnable, trigger].compactMap { $0 }
+    let lines: [any OutputLine] = [bridge] + others
     guard let line = lines.first(where: { $0.name == name }) else {
       throw HardwareError(kind: "output line", name: name, available: lines.map(\.name))
     }
-    if line === outputEnable { outputEnable?.request(isHigh: restsHigh) }
+    others.first { $0 === line }?.request(isHigh: restsHigh)
     return line
   }
 
@@ -177,7 +119,10 @@ public final class SimulatedMachine: Hardware {
   }
 
   public func inputLine(_ name: String) throws(HardwareError) -> any InputLine {
-    throw HardwareError(kind: "input line", name: name, available: [])
+    guard let stop, name == stop.name else {
+      throw HardwareError(kind: "input line", name: name, available: stop.map { [$0.name] } ?? [])
+    }
+    return stop
   }
 
   public func pwmOutput(_ name: String) throws(HardwareError) -> any PWMOutput {
@@ -187,10 +132,11 @@ public final class SimulatedMachine: Hardware {
   public func edgeLine(
     _ name: String, _ kind: EdgeKind
   ) throws(HardwareError) -> any EdgeLine {
-    guard name == interrupt.name else {
-      throw HardwareError(kind: "input line", name: name, available: [interrupt.name])
+    let lines = [interrupt] + wheels.lines + (strobe.map { [$0] } ?? [])
+    guard let line = lines.first(where: { $0.name == name }) else {
+      throw HardwareError(kind: "input line", name: name, available: lines.map(\.name))
     }
-    return interrupt
+    return line
   }
 
   public func frameSource(_ name: String) throws(HardwareError) -> any FrameSource {
@@ -206,6 +152,19 @@ public final class SimulatedMachine: Hardware {
       ? (.coasting, .coasting) : (drive(wiring.motors[0]), drive(wiring.motors[1]))
   }
 
+  /// Somebody presses the emergency stop, or pulls it out again.
+  /// Precondition: it has one.
+  public var isStopPressed: Bool {
+    get { stop?.isPressed ?? false }
+    set {
+      precondition(stop != nil, "no emergency stop is wired")
+      stop?.isPressed = newValue
+    }
+  }
+
+  /// Whether the servo on this channel presses on a stop, which people see.
+  public func isPressing(servoOn channel: Int) -> Bool { servos?.isPressing(channel) ?? false }
+
   private func drive(_ motor: MachineWiring.Motor) -> MotorDrive {
     let drive = bridge.drive(
       pwm: pwm.duty(motor.pwm), in1: pwm.duty(motor.in1) > 0.5, in2: pwm.duty(motor.in2) > 0.5)
@@ -213,38 +172,58 @@ public final class SimulatedMachine: Hardware {
     return .driven(-voltage)
   }
 
-  private func isAnswering(_ address: UInt8, on bus: String) -> Bool {
-    if bus == wiring.pwmBus, address == wiring.pwmAddress { return pwm.fault != .off }
-    if let place = wiring.monitor, bus == place.bus, address == place.address {
-      return monitor?.fault != .off
-    }
-    return true
-  }
-
-  /// Whether the servo on this channel presses on a stop, which people see.
-  public func isPressing(servoOn channel: Int) -> Bool { servos?.isPressing(channel) ?? false }
-
   private static func servos(_ wiring: MachineWiring) -> FakeServoSupply? {
     guard !wiring.servos.isEmpty else { return nil }
     return FakeServoSupply(
       wiring.servos.map { ($0.channel, FakeServo(pulseUs: $0.pulseUs, standingAt: 0)) })
   }
 
-  private func attachMonitor() {
-    guard let place = wiring.monitor, let supply = servos?.supply else { return }
-    let chip: any FakePowerChip =
-      place.chip == "ina226"
-      ? FakeINA226(supply: supply, shuntOhm: place.shuntOhm, clock: clock)
-      : FakeINA219(supply: supply, shuntOhm: place.shuntOhm, clock: clock)
-    monitor = chip
-    attach(chip, at: place.address, on: place.bus)
+  private func attachMonitors() {
+    for place in wiring.monitors {
+      let chip: any FakePowerChip
+      switch place.input {
+      case .divider(let channel, let ratio):
+        chip = FakeDividedSupply(
+          FakeADS1115(voltagesV: [0, 0, 0, 0], clock: clock), channel: channel, ratio: ratio)
+      case .shunt(let ohm):
+        chip =
+          place.chip == "ina226"
+          ? FakeINA226(supply: supply, shuntOhm: ohm, clock: clock)
+          : FakeINA219(supply: supply, shuntOhm: ohm, clock: clock)
+      }
+      chip.feel(supply)
+      monitors.append(chip)
+      attach(chip, .power, at: place.address, on: place.bus)
+    }
   }
 
-  private func attach(_ chip: any FakeChip, at address: UInt8, on busName: String) {
+  private func attachGrids(seed: UInt64) {
+    for place in wiring.grids {
+      guard let chip = FakeGrids.make(place, in: world, clock: clock, seed: seed) else {
+        preconditionFailure("no fake of \"\(place.chip)\"; there are \(FakeGrids.names)")
+      }
+      grids.append(chip)
+      attach(chip, .grid, at: place.address, on: place.bus)
+    }
+  }
+
+  private func attach(_ chip: any FakeChip, _ part: Part, at address: UInt8, on busName: String) {
     let bus = buses[busName] ?? FakeI2CBus(name: busName)
     bus.attach(chip, at: address)
-    bus.refuse { [unowned self] in isAnswering($0, on: busName) ? nil : .noAcknowledge }
+    partAt[busName, default: [:]][address] = part
+    bus.refuse { [unowned self] in refusal(of: partAt[busName]?[$0]) }
+    bus.spoil = { [unowned self] in spoil($0) }
     buses[busName] = bus
+  }
+
+  /// What the supply gives now: the servos' own where nothing else is driven, else the battery.
+  private var supply: Supply {
+    let asked = drivesFelt
+    if wiring.motors.isEmpty, let servos { return servos.supply }
+    let speeds = world.wheelMS / world.topSpeedMS
+    return wiring.battery.supply(
+      [(asked.left, speeds.x), (asked.right, speeds.y)],
+      extraA: servos?.supply.currentA ?? 0, faults[.supply] ?? .ok)
   }
 
   /// The world's motion along the axes of a chip that is turned in the robot.
@@ -259,15 +238,19 @@ public final class SimulatedMachine: Hardware {
   private func advance(to instant: Instant) {
     let dtS = Self.physicsStep.seconds
     while steppedTo + Self.physicsStep <= instant {
-      let (left, right) = drives
+      let (left, right) = drivesFelt
       world.advance(dtS: dtS, left: left, right: right)
       steppedTo = steppedTo + Self.physicsStep
-      if let servos {
-        servos.feel(pwm, now: steppedTo)
-        monitor?.supply = servos.supply
+      servos?.feel(pwm, now: steppedTo)
+      if !monitors.isEmpty {
+        let supply = supply
+        for monitor in monitors { monitor.feel(supply) }
       }
+      wheels.turn(world.wheelMS, dtS: dtS, now: steppedTo)
       imu.feel(felt(world.motion), dtS: dtS, now: steppedTo)
       camera?.expose(now: steppedTo)
+      flashLate(now: steppedTo)
+      fakeComputer.look(now: steppedTo)
     }
   }
 }

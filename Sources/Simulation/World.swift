@@ -41,6 +41,17 @@ public protocol World: AnyObject {
   /// Moves the world on by `dtS` seconds under these motor drives.
   func advance(dtS: Double, left: MotorDrive, right: MotorDrive)
 
+  /// Speed of the driven wheels' rims, left and right, m/s, and what full power gives them.
+  var wheelMS: SIMD2<Double> { get }
+  var topSpeedMS: Double { get }
+
+  /// How far what stands in front of the robot is, that far left of straight on, from its front;
+  /// nil where nothing is near.
+  func distanceM(bearingRad: Double) -> Double?
+
+  /// Holds the wheels fast, or lets them go; whether this world can.
+  func block(_ isBlocked: Bool) -> Bool
+
   /// True state for scoring, drawing and probes, never for the robot; what each number means is the
   /// world's.
   var truth: SIMD8<Double> { get }
@@ -48,4 +59,11 @@ public protocol World: AnyObject {
   /// Draws what the camera saw when the true state was `moment`; nothing when there is no camera.
   /// Shape: [height, width, 3] RGB.
   func render(_ moment: SIMD8<Double>, into pixels: inout [UInt8], width: Int, height: Int)
+}
+
+extension World {
+  public var wheelMS: SIMD2<Double> { .zero }
+  public var topSpeedMS: Double { 1 }
+  public func distanceM(bearingRad: Double) -> Double? { nil }
+  public func block(_ isBlocked: Bool) -> Bool { false }
 }

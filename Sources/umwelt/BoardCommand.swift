@@ -8,7 +8,8 @@ struct BoardCommand: ParsableCommand {
     commandName: "board", abstract: "Board files: list, check, begin, wire.",
     subcommands: [
       BoardListCommand.self, BoardCheckCommand.self, BoardNewCommand.self,
-      BoardWiringCommand.self, BoardPartsCommand.self, BoardSchemaCommand.self
+      BoardWiringCommand.self, BoardPartsCommand.self, BoardFailsafesCommand.self,
+      BoardSchemaCommand.self
     ])
 }
 

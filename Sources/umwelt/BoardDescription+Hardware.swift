@@ -6,6 +6,7 @@ import Devices
 import LinuxBuses
 import Runtime
 import Simulation
+import Twin
 
 extension BoardDescription {
   /// What the board's chips hang on: this computer, or a world at rest.
@@ -24,15 +25,42 @@ extension BoardDescription {
     }
   }
 
+  /// The same for a run, with somebody who looks after the computer.
+  func hardware(
+    watching model: String, stateFolder: String
+  ) throws(HardwareError) -> any Hardware {
+    let hardware = try hardware()
+    if let linux = hardware as? LinuxHardware {
+      var places = ComputerPlaces()
+      (places.stateFolder, places.modelFiles) = (stateFolder, [model])
+      places.boardFiles = files
+      linux.watchComputer(places)
+    }
+    return hardware
+  }
+
   /// The robot's devices on this hardware, with the firmware that its IMU needs.
   func body(on hardware: any Hardware) throws -> Body {
-    try Body(board: self, hardware: hardware, imuFirmware: try imuFirmware())
+    try Body(
+      board: self, hardware: hardware, imuFirmware: try imuFirmware(),
+      gridFirmware: try gridFirmware())
   }
 
   /// What the IMU needs at every start; nil for most. No chip's firmware is as large as a megabyte.
   func imuFirmware() throws(FileError) -> FirmwareFile? {
     guard let path = imu.firmwarePath else { return nil }
     return FirmwareFile(path: path, bytes: try FileBytes.read(path, limit: 1 << 20))
+  }
+
+  /// What grid sensors need at every start, by their names.
+  private func gridFirmware() throws(FileError) -> [String: FirmwareFile] {
+    if case .simulated = machine { return simulatedFirmware }
+    var files: [String: FirmwareFile] = [:]
+    for grid in grids {
+      guard let path = grid.firmwarePath else { continue }
+      files[grid.name] = FirmwareFile(path: path, bytes: try FileBytes.read(path, limit: 1 << 20))
+    }
+    return files
   }
 
   /// What the kernel calls the computer's buses, lines, outputs and cameras.

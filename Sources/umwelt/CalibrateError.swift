@@ -4,6 +4,7 @@ import Buses
 import Codecs
 import Estimation
 import Runtime
+import Simulation
 
 /// Why a calibration did not come to its end. The calibration before is untouched.
 enum CalibrateError: Error, CustomStringConvertible {
@@ -22,17 +23,21 @@ enum CalibrateError: Error, CustomStringConvertible {
   case stopped(String, saved: String)
   /// The motors are not wired as board.yaml says.
   case wiring([String])
+  /// An encoder's speed at full power and the board's differ too much.
+  case scale(motor: String, foundMS: Double, boardMS: Double)
   /// A part refused, or is not there.
   case part(StartError)
   case camera(FrameError)
   /// The firmware that the IMU needs cannot be read.
   case file(FileError)
+  /// What should be broken on purpose cannot be.
+  case injection(InjectionError)
 
   /// Exit codes: 1 the work failed, 2 bad usage or board, 3 the hardware refused.
   var code: Int32 {
     switch self {
-    case .refused, .notStill, .interrupted, .stopped, .wiring, .notConfirmed: 1
-    case .noMagnetometer, .noCamera, .noServos, .noDrive, .needsYes, .file: 2
+    case .refused, .notStill, .interrupted, .stopped, .wiring, .scale, .notConfirmed: 1
+    case .noMagnetometer, .noCamera, .noServos, .noDrive, .needsYes, .file, .injection: 2
     case .part(let error): error.isHardware ? 3 : 2
     case .camera: 3
     }
@@ -58,9 +63,14 @@ enum CalibrateError: Error, CustomStringConvertible {
     case .stopped(let why, let saved): "stopped: \(why) \(saved)"
     case .wiring(let found):
       found.joined(separator: "\n  ") + "\n  Then run this again: nothing was saved."
+    case .scale(let motor, let foundMS, let boardMS):
+      "'\(motor)': by its encoder full power would give \(fixed(foundMS, 2)) m/s, by drive.max_speed "
+        + "\(fixed(boardMS, 2)) m/s. Check counts_per_turn (gears and all four edges included) and "
+        + "wheel_diameter, or correct max_speed. Nothing was saved."
     case .part(let error): "\(error)"
     case .camera(let error): "\(error)"
     case .file(let error): "\(error)"
+    case .injection(let error): "\(error)"
     }
   }
 }

@@ -6,6 +6,7 @@ import Estimation
 import Quantities
 import Runtime
 import Simulation
+import Twin
 
 /// `umwelt calibrate motors`: where they begin to move, and whether they are wired as they are
 /// named.
@@ -13,8 +14,8 @@ struct CalibrateMotorsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "motors", abstract: "Dead bands and directions. Moves the robot, and asks first.",
     discussion: """
-      The robot turns slowly on the spot, one wheel at a time, and rolls a hand's width; its gyro \
-      watches. Any key, ctrl-C or a cut line stops it at once.
+      One wheel at a time turns slowly. Where both have encoders these watch; without, the robot \
+      turns on the spot and rolls a hand's width, and its gyro watches. Any key, ctrl-C or a cut line stops it at once.
       """)
 
   /// What is wired wrong on purpose.
@@ -22,6 +23,10 @@ struct CalibrateMotorsCommand: ParsableCommand {
     case swapped
     case leftInverted = "left-inverted"
     case rightInverted = "right-inverted"
+    case encodersSwapped = "encoders-swapped"
+    case leftEncoderInverted = "left-encoder-inverted"
+    /// Encoders with four times as many counts a turn as board.yaml says.
+    case wrongCounts = "wrong-counts"
   }
 
   /// The friction of the simulated rover's gears. Source: common TT gear motors hum up to about a
@@ -66,6 +71,13 @@ struct CalibrateMotorsCommand: ParsableCommand {
     if flaws.contains(.leftInverted) { wiring.motors[0].isInverted.toggle() }
     if flaws.contains(.rightInverted) { wiring.motors[1].isInverted.toggle() }
     if flaws.contains(.swapped) { wiring.motors.swapAt(0, 1) }
+    for i in wiring.encoders.indices {
+      if flaws.contains(.encodersSwapped) { wiring.encoders[i].wheel = 1 - wiring.encoders[i].wheel }
+      if flaws.contains(.wrongCounts) { wiring.encoders[i].countsPerTurn *= 4 }
+      if flaws.contains(.leftEncoderInverted), wiring.encoders[i].wheel == 0 {
+        wiring.encoders[i].isInverted.toggle()
+      }
+    }
     var random = SeededGenerator(seed: options.seed, stream: "motor trial")
     let world = RoverWorld(
       room: SimulatedRun.room, start: RoverWorld.randomPose(&random, clearanceM: 0.4),
@@ -77,12 +89,18 @@ struct CalibrateMotorsCommand: ParsableCommand {
 
   private func confirm(_ session: CalibrationSession) throws(CalibrateError) {
     session.say(
-      """
-      The robot will MOVE: it turns slowly on the spot and rolls a hand's width.
-      This board has no wheel encoders, so its wheels must be on the ground for the gyro to see it.
-      Is it on a smooth, level floor with 1 m free around it, and can you reach its switch?
-      While it moves, any key stops it. Type yes to go:
-      """)
+      MotorTrial.hasEncoders(session.board)
+        ? """
+        The robot's wheels will MOVE, one at a time, slowly; their encoders watch them.
+        Is it held with its wheels off the ground, or on a smooth floor with 1 m free around it, and
+        can you reach its switch? While they move, any key stops them. Type yes to go:
+        """
+        : """
+        The robot will MOVE: it turns slowly on the spot and rolls a hand's width.
+        This board has no encoders on both wheels, so they must be on the ground for the gyro to see.
+        Is it on a smooth, level floor with 1 m free around it, and can you reach its switch?
+        While it moves, any key stops it. Type yes to go:
+        """)
     guard let answer = Operator.line(), answer == "yes" else { throw .notConfirmed }
   }
 
@@ -90,19 +108,30 @@ struct CalibrateMotorsCommand: ParsableCommand {
     _ motor: Int, _ session: CalibrationSession, _ trial: MotorTrial
   ) throws {
     let name = session.board.motors[motor].name
+    let step = "[\(motor + 1)/\(trial.hasEncoders ? 2 : 3)] \(name)"
     if session.progress.motors.contains(where: { $0.name == name }) {
-      session.say("[\(motor + 1)/3] \(name): done already.")
-      return
+      return session.say("\(step): done already.")
     }
-    session.say("[\(motor + 1)/3] \(name): forward, then backward, slowly.")
+    session.say("\(step): forward, then backward, slowly.")
     let forward = try trial.sweep(motor, forward: true)
+    let turnedRadS = trial.turnedRadS
     let backward = try trial.sweep(motor, forward: false)
     guard (forward.gain > 0) != (backward.gain > 0) else {
       throw CalibrateError.refused(.responseErratic(fit: 0, needed: MotorResponse.Limits.fit))
     }
+    var turnRadS = forward.gain
+    if trial.hasEncoders {
+      do throws(CalibrateError) {
+        try check(motor, forward, turnedRadS: turnedRadS, session.board)
+      } catch {
+        try session.record { $0.motors = [] }
+        throw error
+      }
+      turnRadS = turn(motor, forward.gain, session.board)
+    }
     let found = Calibration.Motor(
       name: name, when: UTC.now(), forwardDeadBand: forward.deadBand,
-      backwardDeadBand: backward.deadBand, turnRadS: forward.gain,
+      backwardDeadBand: backward.deadBand, turnRadS: turnRadS,
       fit: min(forward.fit, backward.fit))
     try session.record { $0.motors.append(found) }
     session.say(
@@ -115,6 +144,7 @@ struct CalibrateMotorsCommand: ParsableCommand {
     let motors = session.board.motors.compactMap { motor in
       session.progress.motors.first { $0.name == motor.name }
     }
+    if trial.hasEncoders { return try save(motors, session) }
     session.say("[3/3] both: a hand's width straight on.")
     let turns = motors.map { $0.turnRadS > 0 }
     let signs = DriveDirections.straight(leftTurnsLeft: turns[0], rightTurnsLeft: turns[1])
@@ -131,6 +161,10 @@ struct CalibrateMotorsCommand: ParsableCommand {
       try session.record { $0.motors = [] }
       throw CalibrateError.wiring(advice(wiring, session.board))
     }
+    try save(motors, session)
+  }
+
+  private func save(_ motors: [Calibration.Motor], _ session: CalibrationSession) throws {
     session.say("      both are wired as board.yaml says.")
     try session.finish {
       $0.motors = motors

@@ -4,6 +4,7 @@ import Board
 import Buses
 import Quantities
 import Simulation
+import Twin
 
 /// `umwelt calibrate servos`: where the servos run into their stops.
 struct CalibrateServosCommand: ParsableCommand {

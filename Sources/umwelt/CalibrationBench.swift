@@ -6,6 +6,7 @@ import Devices
 import Quantities
 import Runtime
 import Simulation
+import Twin
 
 /// The machine to calibrate in somebody's hands, and its IMU, running.
 ///
@@ -39,9 +40,11 @@ final class CalibrationBench {
       let machine = SimulatedMachine(
         world: world, wiring: MachineWiring(board), seed: options.seed,
         pace: options.realTime ? .realTime : .lockstep)
-      for injection in hand.injections where injection.atS == 0 {
-        machine.inject(injection.fault, into: injection.part)
-      }
+      do throws(InjectionError) {
+        for injection in hand.injections where injection.atS == 0 {
+          try machine.inject(injection.fault, into: injection.part)
+        }
+      } catch { throw .injection(error) }
       hardware = machine
       self.hand = world
     case .linux:
@@ -75,7 +78,7 @@ final class CalibrationBench {
   /// Waits a moment and hands over what the IMU has since.
   func listen(_ each: (InertialSample) -> Void) throws(CalibrateError) {
     clock.sleep(until: clock.now + Self.look)
-    inject()
+    try inject()
     var isHeard = false
     do throws(DeviceError) {
       try imu.drain {
@@ -100,11 +103,13 @@ final class CalibrationBench {
   }
 
   /// Breaks the parts of a simulated machine whose time has come.
-  private func inject() {
+  private func inject() throws(CalibrateError) {
     let nowS = clock.now.seconds
-    for injection in injections where nowS >= injection.atS {
-      (hardware as? SimulatedMachine)?.inject(injection.fault, into: injection.part)
-    }
+    do throws(InjectionError) {
+      for injection in injections where nowS >= injection.atS {
+        try (hardware as? SimulatedMachine)?.inject(injection.fault, into: injection.part)
+      }
+    } catch { throw .injection(error) }
     injections.removeAll { nowS >= $0.atS }
   }
 }

@@ -24,7 +24,8 @@ final class CalibrationSession {
     folder = options.state ?? board.folder
     lock = try StateLock(folder: folder, for: CalibrationFile.path(in: folder))
     calibration =
-      try CalibrationFile.load(for: board, folder: folder) ?? Calibration(board: board.name)
+      try CalibrationFile.load(for: board, folder: folder, note: { complain("umwelt: \($0)") })
+      ?? Calibration(board: board.name)
     let fresh = CalibrationProgress(board: board.name, chip: board.imu.chip)
     let before =
       options.restart ? nil : try CalibrationFile.loadProgress(for: board, folder: folder)

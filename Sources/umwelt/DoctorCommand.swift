@@ -33,6 +33,8 @@ struct DoctorCommand: ParsableCommand {
   @Option(help: "What umwelt-guard --record was given.")
   var guardRecord = GuardRecord.usualFolder
   @Flag(help: "One JSON object on standard output.") var json = false
+  @Flag(help: "Only print the udev rules that give a robot's devices to their groups.")
+  var udevRules = false
 
   func validate() throws {
     if let late = injections.first(where: { $0.atS > 0 }) {
@@ -46,6 +48,7 @@ struct DoctorCommand: ParsableCommand {
   }
 
   func run() throws {
+    if udevRules { return print(DeviceGroup.rulesFile, terminator: "") }
     let board: BoardDescription
     do {
       board = try place.load()
@@ -87,7 +90,7 @@ struct DoctorCommand: ParsableCommand {
     guard let machine = hardware as? SimulatedMachine else {
       throw RunError.notSimulated(board.name)
     }
-    for injection in injections { machine.inject(injection.fault, into: injection.part) }
+    for injection in injections { try machine.inject(injection.fault, into: injection.part) }
   }
 
   private func show(_ report: DoctorReport) {

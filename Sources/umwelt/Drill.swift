@@ -12,10 +12,27 @@ enum Drill {
   /// a driver, between ticks.
   static let loops = SIGUSR1
   static let hangs = SIGUSR2
+  /// It takes all the memory that it can get, which is limited first; what asks for more then ends
+  /// the process.
+  static let exhausts = SIGURG
+  /// What it gets besides what it has.
+  private static let ration = 64 << 20
 
   /// The kernel hands a signal for the process to its first thread, which runs the loop.
   static func prepare() {
     signal(loops) { _ in while true {} }
     signal(hangs) { _ in while true { pause() } }
+    signal(exhausts) { _ in Drill.exhaust() }
+  }
+
+  private static func exhaust() {
+    var usage = rusage()
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+    // The address space is larger than what is resident; what is mapped already stays.
+    let bytes = rlim_t(usage.ru_maxrss) * 1024 + rlim_t(ration)
+    var limit = rlimit(rlim_cur: bytes, rlim_max: rlim_t.max)
+    setrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+    while let block = malloc(1 << 16) { memset(block, 1, 1 << 16) }
+    while let block = malloc(64) { memset(block, 1, 64) }
   }
 }

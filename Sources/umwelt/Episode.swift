@@ -4,6 +4,7 @@ import Quantities
 import Runtime
 import Safety
 import Simulation
+import Twin
 
 /// One episode of exploration, recorded decision by decision.
 ///

@@ -42,12 +42,14 @@ final class HardwareRun {
       loop.guarded?.leave(now: loop.body.clock.now)
     }
     let begin = loop.body.clock.now
+    var hasBeenArmed = false
     while !isOver(loop) {
       let elapsedS = (loop.body.clock.now - begin).seconds
-      if arms, loop.gate.state == .disarmed {
+      if arms, !hasBeenArmed {
         let refusals = loop.arm()
+        hasBeenArmed = refusals.isEmpty
         guard refusals.isEmpty || elapsedS < patienceS else {
-          throw RunError.notArmed(refusals.map(\.description))
+          throw RunError.notArmed(refusals.map(\.description) + guardWords)
         }
       }
       let startMs = threadTimeMs()
@@ -55,11 +57,13 @@ final class HardwareRun {
         onDecision(decision, threadTimeMs() - startMs)
       }
       onTick(loop)
-      if loop.gate.state.isStopped { break }
-    }
-    if let trouble = loop.guarded?.trouble(now: loop.body.clock.now) {
-      complain("umwelt: \(trouble.description)")
+      if hasBeenArmed, loop.gate.state.isStopped || loop.gate.state == .disarmed { break }
     }
     return loop.gate.state
+  }
+
+  /// What the guard says of the outputs, where it does not let them through.
+  var guardWords: [String] {
+    loop.guarded?.trouble(now: loop.body.clock.now).map { [$0.description] } ?? []
   }
 }

@@ -24,12 +24,18 @@ final class MotorTrial {
   /// A standing robot's gyro stays below; 0.02 rad/s is a wheel at a hundredth of a common drive.
   private static let noiseRadS = 0.02
   private static let pulseS = 0.6
+  /// A standing wheel's encoder shows nothing; a count too many in a tenth of a second is less than
+  /// this share of full speed on common wheels, and so is the wheel that is only dragged along.
+  private static let noiseShare = 0.02
+  private static let otherShare = 0.1
   /// What a pulse must bring to tell forward from backward; vibration leaves a tenth of it.
   private static let travelMS = 0.03
 
   private let trial: TrialLoop
   private let mind: SweepMind
   private var loop: ControlLoop { trial.loop }
+  /// How fast the robot turned at the end of the last sweep, to the left; 0 with its wheels free.
+  private(set) var turnedRadS = 0.0
 
   init(_ session: CalibrationSession, hardware: any Hardware, faults: TimedFaults) throws {
     let board = Self.gentle(session.board)
@@ -62,23 +68,38 @@ final class MotorTrial {
   /// Everything off. Idempotent.
   func stop() { trial.stop() }
 
-  /// Raises one motor's command slowly until the robot turns for sure.
+  /// Both wheels have encoders.
+  var hasEncoders: Bool { Self.hasEncoders(loop.board) }
+
+  static func hasEncoders(_ board: BoardDescription) -> Bool {
+    board.motors.allSatisfy { motor in board.encoders.contains { $0.motor == motor.name } }
+  }
+
+  /// Raises one motor's command slowly until its wheel turns for sure: as its encoder sees it, as a
+  /// share of full speed, or as the gyro feels the robot turn, in rad/s.
+  ///
+  /// - Throws: `CalibrateError.wiring` when the other wheel's encoder counts instead.
   func sweep(_ motor: Int, forward: Bool) throws -> MotorResponse {
+    let isCounted = hasEncoders
     var sweep = MotorResponse.Sweep(
-      noiseLimit: Self.noiseRadS,
+      noiseLimit: isCounted ? Self.noiseShare : Self.noiseRadS,
       lagDuty: Self.sweepPerS * (loop.board.drive?.timeConstantS ?? 0))
     func note() {
-      sweep.add(
-        duty: loop.lastCommand.setPoints[motor], response: loop.perception.gyroRadS.z)
+      let response =
+        isCounted ? loop.perception.senses.measured[motor] : loop.perception.gyroRadS.z
+      sweep.add(duty: loop.lastCommand.setPoints[motor], response: response)
     }
     try run(Self.restS, each: note)
+    turnedRadS = 0
     var duty = 0.0
     while duty < Self.largestDuty, !sweep.isComplete {
       duty += Self.sweepPerS / loop.board.rates.gateHz
       mind.action[motor] = Float(forward ? duty : -duty)
       try tick()
       note()
+      if isCounted { try expectOwnWheel(motor) }
     }
+    turnedRadS = loop.perception.gyroRadS.z
     mind.action = .zero
     try run(Self.settleS) {}
     do throws(CalibrationRefusal) { return try MotorResponse(sweep) } catch {
@@ -105,6 +126,19 @@ final class MotorTrial {
       throw CalibrateError.refused(.noTravel(foundMS: abs(speed), neededMS: Self.travelMS))
     }
     return speed
+  }
+
+  /// Ends it when the other wheel turns, and this one does not.
+  private func expectOwnWheel(_ motor: Int) throws(CalibrateError) {
+    let measured = loop.perception.senses.measured
+    guard abs(measured[1 - motor]) > Self.otherShare, abs(measured[motor]) < Self.noiseShare
+    else { return }
+    let (own, other) = (loop.board.motors[motor].name, loop.board.motors[1 - motor].name)
+    stop()
+    throw .wiring([
+      "'\(own)' turns the wheel whose encoder is called '\(other)': exchange the motors' plugs or "
+        + "the encoders', or their channels or lines in board.yaml."
+    ])
   }
 
   private func run(_ seconds: Double, each: () -> Void) throws {

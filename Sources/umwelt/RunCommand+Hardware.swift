@@ -3,6 +3,7 @@ import ArgumentParser
 import Board
 import Buses
 import Codecs
+import Guard
 import LinuxBuses
 import Planning
 import Quantities
@@ -14,6 +15,12 @@ extension RunCommand {
   /// The run on the chips of this computer. It moves nothing unless `--arm` is given.
   func drive(_ board: BoardDescription) throws {
     try refuseWhatOnlyASimulatorCan()
+    try refuseToArmUnattended()
+    let folder = state ?? board.folder
+    // Before anything is read: what changes from here on is noticed.
+    let hardware: any Hardware =
+      try machine.map { try SocketHardware($0, clock: MonotonicClock()) }
+      ?? board.hardware(watching: model ?? board.modelPath, stateFolder: folder)
     let model = try place.loadModel(board, path: model, kind: planner, precision: precision)
     let goal = try readGoal(model) ?? machineGoal(board)
     if goal == nil, board.goal == .picture, model != nil {
@@ -21,30 +28,44 @@ extension RunCommand {
         "\(board.name) drives to a picture: give --goal FILE. Take one where it shall go: "
           + "umwelt look --board \(board.name) --out goal.png")
     }
-    if self.guard != nil, let last = GuardRecord.read(folder: guardRecord) {
-      complain("umwelt: last time \(last.description)")
+    let last = self.guard == nil ? nil : GuardRecord.read(folder: guardRecord)
+    if let last { complain("umwelt: last time \(last.description)") }
+    let memory = try FaultMemory(
+      folder: folder, guardFolder: guardRecord, guardRecord: last, acknowledges: acknowledge)
+    let calibration = try CalibrationFile.load(for: board, folder: folder) {
+      complain("umwelt: \($0)")
     }
-    let calibration = try CalibrationFile.load(for: board, folder: state ?? board.folder)
-    let hardware: any Hardware =
-      try machine.map { try SocketHardware($0, clock: MonotonicClock()) } ?? board.hardware()
     let run = try HardwareRun(
       board: board, hardware: hardware, mind: try mind(board, model, goal: goal),
       imuBins: model?.info.imu?.bins ?? 1, calibration: calibration,
       guarded: try self.guard.map { try GuardedOutputs(path: $0, clock: hardware.clock) })
+    let service = ServiceReport(board: board.name)
+    defer { service?.stopping() }
     Interruption.watch()
     if drill { Drill.prepare() }
     complain("umwelt: hold still for a second: the gyro is calibrated")
     try run.loop.start()
+    if let latched = memory.latched {
+      run.loop.latch(latched)
+      complain("umwelt: latched since an earlier run: \(latched.description) (--acknowledge)")
+    }
     let keyboard = Keyboard()
     defer { keyboard.restore() }
     complain(
       arm
         ? "umwelt: arming. Any key stops."
         : "umwelt: disarmed, watching only. --arm lets it move; wheels off the ground first.")
-    try drive(run, goal: goal, keyboard)
+    service?.ready()
+    try drive(run, goal: goal, keyboard) {
+      service?.ticked($0)
+      memory.note($0.gate.state)
+    }
   }
 
-  private func drive(_ run: HardwareRun, goal: [UInt8]?, _ keyboard: Keyboard) throws {
+  private func drive(
+    _ run: HardwareRun, goal: [UInt8]?, _ keyboard: Keyboard,
+    onTick: @escaping (ControlLoop) -> Void
+  ) throws {
     let isScreen = Terminal.isScreen && !json
     let view: any RunView =
       isScreen
@@ -72,6 +93,7 @@ extension RunCommand {
             frame: run.loop.perception.frame?.pixels, plan: []))
       },
       onTick: { loop in
+        onTick(loop)
         report.count(loop.lastCommand)
         report.seconds = (loop.body.clock.now - begin).seconds
       },
@@ -89,8 +111,17 @@ extension RunCommand {
     case .booting, .disarmed, .arming, .armed, .degraded, .stopped(.operatorStop): return
     case .stopping, .stopped, .faulted:
       if let error = run.loop.perception.lastError { complain("umwelt: \(error)") }
+      for words in run.guardWords { complain("umwelt: \(words)") }
       throw ExitCode(1)
     }
+  }
+
+  /// A service is started by nobody in sight, and again after every crash.
+  private func refuseToArmUnattended() throws {
+    guard arm, ServiceNotice.isListenedTo else { return }
+    throw ValidationError(
+      "--arm: a service manager started this, and a robot that was started by itself stays "
+        + "disarmed. Take --arm out of UMWELT_OPTIONS; arm it by hand, in sight of it.")
   }
 
   /// The goal of the task that `umwelt sim machine` plays; nil on real chips.

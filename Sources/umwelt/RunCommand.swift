@@ -33,6 +33,8 @@ struct RunCommand: ParsableCommand {
   var lockstep = false
   @Flag(help: "Real chips: let the robot move. Wheels off the ground the first time!")
   var arm = false
+  @Flag(help: "Real chips: you have read why the robot stopped and latched; it may be armed again.")
+  var acknowledge = false
   @Flag(help: "Run a real robot's board on simulated chips, wired as its file says.")
   var simulate = false
   @Option(help: "Real chips: arm only while umwelt-guard stands at this shared memory.")
@@ -70,27 +72,34 @@ struct RunCommand: ParsableCommand {
     let run = try SimulatedRun(
       board: board, level: task, kind: planner, model: model, seed: seed,
       pace: isRealTime ? .realTime : .lockstep,
-      calibration: try CalibrationFile.load(for: board, folder: state ?? board.folder))
+      calibration: try CalibrationFile.load(
+        for: board, folder: state ?? board.folder, note: { complain("umwelt: \($0)") }))
     let goalPicture = try readGoal(model) ?? run.judge.goalPicture
     if goal != nil, let picture = goalPicture, let mind = run.mind as? PlanningMind {
       mind.setGoal(picture: picture)
     }
     for injection in injections where injection.atS == 0 {
-      run.machine.inject(injection.fault, into: injection.part)
+      try run.machine.inject(injection.fault, into: injection.part)
     }
     Interruption.watch()
     try run.start()
+    let service = ServiceReport(board: board.name)
+    defer { service?.stopping() }
+    service?.ready()
     let view = makeView(run, goal: goalPicture, isScreen: isScreen)
     var report = RunReport(run, command: self, model: model)
-    drive(run, view: view, report: &report, isRealTime: isRealTime)
+    try drive(run, view: view, report: &report, isRealTime: isRealTime) {
+      service?.ticked(run.loop)
+    }
     print(json ? report.json : report.text)
     if !report.isSuccess { throw ExitCode(1) }
   }
 
   /// The loop of loops: ticks until the task, the time or the operator ends it.
   private func drive(
-    _ run: SimulatedRun, view: any RunView, report: inout RunReport, isRealTime: Bool
-  ) {
+    _ run: SimulatedRun, view: any RunView, report: inout RunReport, isRealTime: Bool,
+    onTick: () -> Void
+  ) throws(InjectionError) {
     let begin = run.loop.body.clock.now
     var pending = injections.filter { $0.atS > 0 }
     var tickMs: [Double] = []
@@ -101,10 +110,11 @@ struct RunCommand: ParsableCommand {
       let startMs = threadTimeMs()
       isGoingOn = run.step()
       let elapsedMs = threadTimeMs() - startMs
+      onTick()
       report.count(run.loop.lastCommand)
       report.seconds = (run.loop.body.clock.now - begin).seconds
       for injection in pending where report.seconds >= injection.atS {
-        run.machine.inject(injection.fault, into: injection.part)
+        try run.machine.inject(injection.fault, into: injection.part)
       }
       pending.removeAll { report.seconds >= $0.atS }
       if run.loop.decisions > decisionsBefore, let decision = run.loop.lastDecision {
@@ -217,7 +227,7 @@ struct Injection: ExpressibleByArgument {
 
   static var allValueStrings: [String] {
     SimulatedMachine.Part.allCases.flatMap { part in
-      Fault.allCases.map { "\(part.rawValue):\($0.rawValue)" }
+      part.faults.map { "\(part.rawValue):\($0.rawValue)" }
     }
   }
 }

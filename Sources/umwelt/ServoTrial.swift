@@ -48,9 +48,10 @@ final class ServoTrial {
     (self.servo, self.machine) = (board.servos[0], machine)
     current = byHand ? nil : try SupplyCurrent(board, hardware)
     var driven = board
-    driven.power = []  // watched here, more closely than the gate does
+    // Watched here, more closely than the gate does.
+    (driven.power, driven.grids) = ([], [])
     let loop = ControlLoop(
-      board: driven, body: try board.body(on: hardware), mind: mind, imuBins: 1)
+      board: driven, body: try driven.body(on: hardware), mind: mind, imuBins: 1)
     trial = TrialLoop(loop, session, faults)
   }
 

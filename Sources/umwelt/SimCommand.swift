@@ -6,6 +6,7 @@ struct SimCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sim", abstract: "Simulated robots: collect training data, evaluate planners.",
     subcommands: [
-      CollectCommand.self, EvaluateCommand.self, MachineCommand.self, GuardBenchCommand.self
+      CollectCommand.self, EvaluateCommand.self, ScenarioCommand.self, InjectCommand.self,
+      MachineCommand.self, GuardBenchCommand.self
     ])
 }

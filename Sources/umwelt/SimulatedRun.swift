@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
+import Buses
 import Planning
 import Quantities
 import Runtime
 import Simulation
+import Twin
 import WorldModel
 
 /// A simulated robot with a task: the machine, the loop that runs on it, and the judge who knows
@@ -22,10 +24,12 @@ final class SimulatedRun {
   ///   - model: needed by the minds that imagine with one; loaded once and shared between runs.
   ///   - calibration: of this robot; nil where it was never calibrated.
   ///   - makeMind: another mind than `kind` says, made once the task is known.
+  ///   - disguise: other hardware and another mind, in front of these.
   init(
     board: BoardDescription, level: Level, kind: PlannerKind, model: WorldModel?, seed: UInt64,
     pace: Pace, calibration: Calibration? = nil,
-    makeMind: ((any Judge) throws -> any Mind)? = nil
+    makeMind: ((any Judge) throws -> any Mind)? = nil,
+    disguise: (SimulatedMachine, any Mind) -> (any Hardware, any Mind) = { ($0, $1) }
   ) throws {
     guard case .simulated(let world) = board.machine else {
       throw RunError.notSimulated(board.name)
@@ -66,8 +70,9 @@ final class SimulatedRun {
       case .noop: mind = StillMind(actionCount: board.actions.count)
       }
     }
+    let (hardware, thinker) = disguise(machine, mind)
     loop = ControlLoop(
-      board: board, body: try board.body(on: machine), mind: mind,
+      board: board, body: try board.body(on: hardware), mind: thinker,
       calibration: calibration?.perceived, servoEnds: calibration?.servos ?? [],
       imuBins: model?.info.imu?.bins ?? 1)
   }

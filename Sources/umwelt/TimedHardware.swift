@@ -12,6 +12,8 @@ final class TimedHardware: Hardware {
 
   var clock: any Clock { TimedClock(machine.clock, self) }
 
+  var computer: (any ComputerHealth)? { machine.computer }
+
   func i2cBus(_ name: String) throws(HardwareError) -> any I2CBus { try machine.i2cBus(name) }
 
   func outputLine(

@@ -33,7 +33,7 @@ final class TrialLoop {
   /// One gate period; the operator or a fault ends it all.
   func tick(isStopped: Bool) throws(CalibrateError) {
     if isStopped { throw end("a key was pressed, or the line to the operator was cut.") }
-    faults.apply(now: loop.body.clock.now)
+    try faults.apply(now: loop.body.clock.now)
     loop.tick()
     switch loop.gate.state {
     case .arming, .armed: return
@@ -56,13 +56,15 @@ final class TimedFaults {
     (self.machine, self.injections) = (machine, injections)
   }
 
-  func apply(now: Instant) {
+  func apply(now: Instant) throws(CalibrateError) {
     let startedAt = startedAt ?? now
     self.startedAt = startedAt
     let elapsedS = (now - startedAt).seconds
-    for injection in injections where elapsedS >= injection.atS {
-      machine?.inject(injection.fault, into: injection.part)
-    }
+    do throws(InjectionError) {
+      for injection in injections where elapsedS >= injection.atS {
+        try machine?.inject(injection.fault, into: injection.part)
+      }
+    } catch { throw .injection(error) }
     injections.removeAll { elapsedS >= $0.atS }
   }
 }

@@ -5,6 +5,7 @@ import Buses
 import Codecs
 import LinuxBuses
 import Runtime
+import Simulation
 import WorldModel
 
 /// The one command.
@@ -42,6 +43,7 @@ struct Umwelt: ParsableCommand {
     case let code as ExitCode: code.rawValue
     case RunError.notArmed: 3
     case is BoardError, is ModelError, is PictureError, is FileError, is RunError: 2
+    case is InjectionError: 2
     case is ModelUseError: 2
     case is FrameError, is SharedWordsError: 3
     case let error as HardwareError: error.reason == nil ? 2 : 3

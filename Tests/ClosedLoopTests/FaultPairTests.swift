@@ -13,18 +13,18 @@ private enum Mishap: CaseIterable {
   case pwmOff, pwmStuck, pwmDead, lineRefuses, oversleep
 
   /// Returns for how long nobody looks.
-  func happen(to rig: Rig, _ disguise: Disguise, _ random: inout SeededGenerator) -> Double {
+  func happen(to rig: Rig, _ disguise: Disguise, _ random: inout SeededGenerator) throws -> Double {
     let lateS = self == .oversleep ? random.uniform(0...2) : 0
     switch self {
-    case .imuOff: rig.machine.inject(.off, into: .imu)
-    case .imuStuck: rig.machine.inject(.stuck, into: .imu)
-    case .imuGarbage: rig.machine.inject(.garbage, into: .imu)
+    case .imuOff: try rig.machine.inject(.off, into: .imu)
+    case .imuStuck: try rig.machine.inject(.stuck, into: .imu)
+    case .imuGarbage: try rig.machine.inject(.garbage, into: .imu)
     case .imuDead: disguise.deadAddresses.insert(rig.board.imu.address)
-    case .cameraOff: rig.machine.inject(.off, into: .camera)
-    case .cameraStuck: rig.machine.inject(.stuck, into: .camera)
+    case .cameraOff: try rig.machine.inject(.off, into: .camera)
+    case .cameraStuck: try rig.machine.inject(.stuck, into: .camera)
     case .lateFrames: disguise.frameDelay = Interval(seconds: random.uniform(0...1))
-    case .pwmOff: rig.machine.inject(.off, into: .pwm)
-    case .pwmStuck: rig.machine.inject(.stuck, into: .pwm)
+    case .pwmOff: try rig.machine.inject(.off, into: .pwm)
+    case .pwmStuck: try rig.machine.inject(.stuck, into: .pwm)
     case .pwmDead: disguise.deadAddresses.insert(0x40)
     case .lineRefuses: disguise.lineRefusals = 1 + Int(random.next() % 3)
     case .oversleep: disguise.oversleep(Interval(seconds: lateS))
@@ -32,13 +32,13 @@ private enum Mishap: CaseIterable {
     return lateS
   }
 
-  func end(for rig: Rig, _ disguise: Disguise) {
+  func end(for rig: Rig, _ disguise: Disguise) throws {
     switch self {
-    case .imuOff, .imuStuck, .imuGarbage: rig.machine.inject(.ok, into: .imu)
+    case .imuOff, .imuStuck, .imuGarbage: try rig.machine.inject(.ok, into: .imu)
     case .imuDead: disguise.deadAddresses.remove(rig.board.imu.address)
-    case .cameraOff, .cameraStuck: rig.machine.inject(.ok, into: .camera)
+    case .cameraOff, .cameraStuck: try rig.machine.inject(.ok, into: .camera)
     case .lateFrames: disguise.frameDelay = .zero
-    case .pwmOff, .pwmStuck: rig.machine.inject(.ok, into: .pwm)
+    case .pwmOff, .pwmStuck: try rig.machine.inject(.ok, into: .pwm)
     case .pwmDead: disguise.deadAddresses.remove(0x40)
     case .lineRefuses, .oversleep: break
     }
@@ -104,7 +104,7 @@ struct FaultPairTests {
     }
     var (begun, ended) = (Set<Int>(), Set<Int>())
     var (wasStopped, lateS) = (false, 0.0)
-    rig.run(6) {
+    try rig.run(6) {
       let now = rig.now.seconds
       for (i, one) in pair.enumerated() where !ended.contains(i) {
         if let limitS = one.mishap.limitS(rig), begun.contains(i) {
@@ -113,10 +113,10 @@ struct FaultPairTests {
           if isOver { #expect(rig.isIdle, "\(imu) seed \(seed) \(pair) at \(now)") }
         }
         if now >= one.from, begun.insert(i).inserted {
-          lateS += one.mishap.happen(to: rig, hardware, &random)
+          lateS += try one.mishap.happen(to: rig, hardware, &random)
           pair[i].from = now
         } else if now >= one.to, begun.contains(i), ended.insert(i).inserted {
-          one.mishap.end(for: rig, hardware)
+          try one.mishap.end(for: rig, hardware)
         }
       }
       if wasStopped { #expect(rig.stopReason != nil, "nobody armed") }

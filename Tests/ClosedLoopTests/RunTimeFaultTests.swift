@@ -78,7 +78,7 @@ struct RunTimeFaultTests {
     rig.run(2.013 + 0.01 * Double(seed))
     #expect(rig.loop.gate.state == .armed && !rig.isIdle, "healthy until then")
 
-    rig.machine.inject(scenario.fault, into: scenario.part)
+    try rig.machine.inject(scenario.fault, into: scenario.part)
     let brokenAt = rig.now
     let ramp = scenario.mayRamp ? rig.board.safety.rampS : 0
     // Two ticks: one to notice, one in which the ramp is over.
@@ -113,10 +113,10 @@ struct RunTimeFaultTests {
     let rig = try Rig(board, mind: BusyMind(board))
     try rig.go()
     rig.run(2)
-    rig.machine.inject(.off, into: .pwm)
+    try rig.machine.inject(.off, into: .pwm)
     rig.loop.tick()
     #expect(rig.isAsleep && rig.stopReason == .deviceFailed)
-    rig.machine.inject(.ok, into: .pwm)  // it comes back: nobody armed
+    try rig.machine.inject(.ok, into: .pwm)  // it comes back: nobody armed
     #expect(rig.staysIdle(1))
   }
 
@@ -125,7 +125,7 @@ struct RunTimeFaultTests {
     let rig = try Rig(.rover, mind: BusyMind(.rover))
     try rig.go()
     rig.run(2)
-    rig.machine.inject(.stuck, into: .pwm)
+    try rig.machine.inject(.stuck, into: .pwm)
     rig.run(0.5)
     #expect(rig.stopReason == .deviceFailed)
     #expect(rig.isAsleep)
@@ -139,12 +139,12 @@ struct RunTimeFaultTests {
     try rig.loop.start()
     #expect(rig.loop.arm() == [])
     rig.run(1)
-    rig.machine.inject(.off, into: .imu)
+    try rig.machine.inject(.off, into: .imu)
     rig.run(1)
     #expect(rig.stopReason == .staleImu)
     rig.loop.disarm()
     #expect(rig.loop.arm().contains(.staleImu), "still broken")
-    rig.machine.inject(.ok, into: .imu)
+    try rig.machine.inject(.ok, into: .imu)
     rig.run(1)
     #expect(rig.loop.gate.state == .disarmed)
     #expect(rig.loop.arm() == [])

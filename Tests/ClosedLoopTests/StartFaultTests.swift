@@ -58,7 +58,7 @@ struct StartFaultTests {
     let rig = try Rig(board, mind: mind)
     (rig.world as? BalanceWorld)?.release(tiltRateRadS: 0)
     let before = rig.world.truth
-    rig.machine.inject(scenario.fault, into: scenario.part)
+    try rig.machine.inject(scenario.fault, into: scenario.part)
     switch scenario.outcome {
     case .refused(let isDevice, let words):
       let error = try #require(rig.startError())
@@ -82,7 +82,7 @@ struct StartFaultTests {
     let rig = try Rig(.rover, mind: BusyMind(.rover))
     try rig.go()
     rig.run(1)
-    rig.machine.inject(.wrong, into: .imu)
+    try rig.machine.inject(.wrong, into: .imu)
     #expect(throws: StartError.self) { try rig.loop.start() }
     #expect(rig.isAsleep && rig.loop.gate.state == .disarmed)
     #expect(rig.staysIdle(1))
@@ -94,7 +94,7 @@ struct StartFaultTests {
   func failedCalibration(fault: Fault) throws {
     let rig = try Rig(.balance, mind: ConstantMind(0))
     try rig.loop.start()
-    rig.machine.inject(fault, into: .imu)
+    try rig.machine.inject(fault, into: .imu)
     #expect(throws: StartError.self) { try rig.loop.start() }
     #expect(rig.loop.arm().contains(.notCalibrated))
   }
@@ -139,7 +139,7 @@ struct StartImuTests {
 
   private func startError(_ chip: InertialChip, _ fault: Fault) throws -> String {
     let rig = try Rig(.rover, mind: ConstantMind(1, 1), imu: chip)
-    rig.machine.inject(fault, into: .imu)
+    try rig.machine.inject(fault, into: .imu)
     let error = try #require(rig.startError())
     #expect(error.isHardware && rig.staysIdle(1) && rig.loop.arm().contains(.notCalibrated))
     return "\(error)"

@@ -34,8 +34,8 @@ struct CalibrationFixture {
     ]
   }
 
-  func loaded() throws -> Calibration? {
-    let board = try BoardDescription.load("sim-rover", boardsFolder: Repository.boards)
+  func loaded(_ name: String = "sim-rover") throws -> Calibration? {
+    let board = try BoardDescription.load(name, boardsFolder: Repository.boards)
     return try CalibrationFile.load(for: board, folder: state.path)
   }
 

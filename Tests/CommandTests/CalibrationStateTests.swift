@@ -40,6 +40,24 @@ import Testing
     #expect(fixture.text == "board: sim-rover\nimu: [\n")
   }
 
+  @Test("an edited calibration is used, and a cut one gives way to the one before; both are said")
+  func editedAndCut() throws {
+    #expect(try fixture.calibrate("imu", "--yes").code == 0)
+    #expect(try fixture.calibrate("camera", "--yes").code == 0)
+    #expect(try run().errors.contains("calibration.yaml") == false)
+    let whole = fixture.text
+    let mine = whole.replacing("# SPDX", with: "# Mine. SPDX")
+    _ = fixture.state.write(mine.utf8, "calibration.yaml")
+    let edited = try run()
+    #expect(edited.code != 2)
+    #expect(edited.errors.contains("calibration.yaml: edited by hand since it was written"))
+    _ = fixture.state.write(whole.prefix(whole.count / 2).utf8, "calibration.yaml")
+    for result in [try run(), try fixture.calibrate("imu", "--yes")] {
+      #expect(result.code != 2)
+      #expect(result.errors.contains("calibration.yaml.previous is used instead"))
+    }
+  }
+
   @Test("unusable steps are refused, and --restart starts over")
   func garbageProgress() throws {
     _ = fixture.state.write("board: sim-rover\nchip: z80\n".utf8, "calibration.partial.yaml")

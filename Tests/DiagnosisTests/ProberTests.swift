@@ -6,6 +6,7 @@ import LoopFixtures
 import Quantities
 import Simulation
 import Testing
+import Twin
 
 /// The simulated machine, asked as a real one is: its faults are found.
 @Suite struct ProberTests {
@@ -18,7 +19,7 @@ import Testing
     let machine = SimulatedMachine(
       world: BoardName.rover.world(seed: Self.seed), wiring: MachineWiring(board),
       seed: Self.seed, pace: .lockstep)
-    for (fault, part) in faults { machine.inject(fault, into: part) }
+    for (fault, part) in faults { try machine.inject(fault, into: part) }
     var facts = MachineFacts()
     facts.i2cAdapters = [.init(number: 1, name: "simulated")]
     let probe = Prober(board: board, facts: facts, hardware: machine).probe()

@@ -3,6 +3,7 @@ import Board
 import Buses
 import LoopFixtures
 import Simulation
+import Twin
 
 #if canImport(Glibc)
   import Glibc
@@ -62,6 +63,12 @@ final class LiveChips {
     return adapter.control(type: type, request: request, value: value, index: index, data)
   }
 
+  private func cutIMU(_ isCut: Bool) {
+    do throws(InjectionError) { try machine.inject(isCut ? .off : .ok, into: .imu) } catch {
+      preconditionFailure("every robot has an IMU: \(error)")
+    }
+  }
+
   /// The world moves on to the present; what changed on the lines is passed on, both ways.
   func catchUp() {
     do throws(LineError) {
@@ -69,7 +76,7 @@ final class LiveChips {
       while let change = lines.next() {
         try outputs[change.line]?.set(high: change.isHigh)
         if change.line == standby { witness.bridge(isAwake: change.isHigh, now: now) }
-        if change.line == Self.imuCut { machine.inject(change.isHigh ? .off : .ok, into: .imu) }
+        if change.line == Self.imuCut { cutIMU(change.isHigh) }
       }
       witness.look(now: now)
       while try dataReady.line.nextEdge() != nil {

@@ -50,6 +50,26 @@ struct AllocationTests {
     #expect(count == 0)
   }
 
+  @Test("The newest look at the computer asks for no memory, with and without a newer one")
+  func computer() {
+    let machine = TemporaryMachine()
+    machine.file("/sys/class/thermal/thermal_zone0/temp", "40000\n")
+    let clock = MonotonicClock()
+    let computer: any ComputerHealth = LinuxComputer(
+      ComputerReader(ComputerPlaces(), root: machine.root), clock: clock,
+      period: Interval(nanoseconds: 1_000_000))
+    var times: Set<Instant> = []
+    times.reserveCapacity(1 << 12)
+    let count = allocations {
+      for _ in 0..<1000 {
+        if let state = computer.latest() { times.insert(state.at) }
+        clock.sleep(until: clock.now + Interval(nanoseconds: 100_000))
+      }
+    }
+    #expect(count == 0)
+    #expect(times.count > 2, "nobody looked")
+  }
+
   @Test("Looking at a camera asks for no memory, with and without a new frame")
   func camera() throws {
     let format = ScriptedCamera.Format(pixels: UInt32(UMWELT_YUYV), sizes: [(64, 48)])

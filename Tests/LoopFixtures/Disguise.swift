@@ -21,6 +21,8 @@ package final class Disguise: Hardware {
 
   package var clock: any Clock { jumpingClock }
 
+  package var computer: (any ComputerHealth)? { machine.computer }
+
   /// The next sleep lasts this much longer than asked.
   package func oversleep(_ interval: Interval) { jumpingClock.oversleep = interval }
 

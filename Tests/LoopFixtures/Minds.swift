@@ -29,7 +29,7 @@ package final class ConstantMind: Mind {
 package final class BusyMind: Mind {
   package let actionCount: Int
 
-  package init(_ board: BoardName) { actionCount = board == .rover ? 2 : 1 }
+  package init(_ board: BoardName) { actionCount = board == .balance ? 1 : 2 }
 
   package func begin(_ perception: Perception) {}
 

@@ -6,6 +6,7 @@ import Quantities
 import Runtime
 import Safety
 import Simulation
+import Twin
 
 /// A board of this repository on simulated chips, with a mind and the true loop.
 package final class Rig {
@@ -18,12 +19,15 @@ package final class Rig {
   ///   - imu: another IMU than the board's.
   ///   - world: another world than the board's.
   ///   - disguise: other hardware in front of the machine.
+  ///   - change: what is otherwise on this board.
   package init(
     _ name: BoardName, mind: any Mind, seed: UInt64 = 1, imu: InertialChip? = nil,
-    world: (any World)? = nil, disguise: (SimulatedMachine) -> any Hardware = { $0 }
+    world: (any World)? = nil, disguise: (SimulatedMachine) -> any Hardware = { $0 },
+    change: (inout BoardDescription) -> Void = { _ in }
   ) throws {
     var board = try name.load()
     if let imu { board.imu.use(imu) }
+    change(&board)
     self.board = board
     self.world = world ?? name.world(seed: seed)
     machine = SimulatedMachine(
@@ -31,7 +35,8 @@ package final class Rig {
     loop = ControlLoop(
       board: board,
       body: try Body(
-        board: board, hardware: disguise(machine), imuFirmware: BoardDescription.IMU.firmware),
+        board: board, hardware: disguise(machine), imuFirmware: BoardDescription.IMU.firmware,
+        gridFirmware: board.simulatedFirmware),
       mind: mind, imuBins: 2)
   }
 
@@ -57,13 +62,15 @@ package final class Rig {
   }
 
   /// Ticks for this long; what the loop does in between is up to `each`.
-  package func run(_ seconds: Double, each: () -> Void = {}) {
+  package func run(_ seconds: Double, each: () throws -> Void) rethrows {
     let end = now + Interval(seconds: seconds)
     while now < end {
       loop.tick()
-      each()
+      try each()
     }
   }
+
+  package func run(_ seconds: Double) { run(seconds) {} }
 
   /// Ticks until the mind has decided once more; whether it did within ten seconds.
   package func decides() -> Bool {

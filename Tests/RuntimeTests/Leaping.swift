@@ -13,6 +13,8 @@ final class Leaping: Hardware {
     (self.clock, self.machine) = (clock, machine)
   }
 
+  var computer: (any ComputerHealth)? { machine.computer }
+
   func i2cBus(_ name: String) throws(HardwareError) -> any I2CBus { try machine.i2cBus(name) }
 
   func outputLine(

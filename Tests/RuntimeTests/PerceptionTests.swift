@@ -41,7 +41,7 @@ struct PerceptionTests {
   func nonFinite(index: Int) throws {
     let imu = Puppet()
     let perception = Perception(
-      board: try BoardName.balance.load(), imu: imu, camera: nil, bins: 2)
+      board: try BoardName.balance.load(), imu: imu, camera: nil, clock: StandingClock(), bins: 2)
     let good = Vector3(0, 0, 9.8)
     imu.next = [sample(5, accel: good), sample(10, accel: good)]
     perception.update(drive: .zero)
@@ -63,7 +63,7 @@ struct PerceptionTests {
     let imu = Puppet()
     var board = try BoardName.balance.load()
     board.imu.axes = try #require(AxisMap([.x, .minusY, .minusZ]))
-    let perception = Perception(board: board, imu: imu, camera: nil, bins: 2)
+    let perception = Perception(board: board, imu: imu, camera: nil, clock: StandingClock(), bins: 2)
     imu.next = [5, 10].map {
       sample($0, gyro: Vector3(0.1, 0.2, 0.3), accel: Vector3(0.5, 1, -9.8))
     }
@@ -82,8 +82,8 @@ struct PerceptionTests {
     calibration.gyroBiasRadS = Vector3(1, 1, 1)
     let imu = Puppet()
     let perception = Perception(
-      board: try BoardName.balance.load(), imu: imu, camera: nil, calibration: calibration,
-      bins: 2)
+      board: try BoardName.balance.load(), imu: imu, camera: nil, clock: StandingClock(),
+      calibration: calibration, bins: 2)
     imu.next = [sample(5, accel: Vector3(1, 2, 9.8)), sample(10, accel: Vector3(1, 2, 9.8))]
     perception.update(drive: .zero)
     #expect((perception.accelMS2 - Vector3(0, 0, 9.9)).norm < 1e-12)
@@ -94,10 +94,17 @@ struct PerceptionTests {
   @Test("before the first sample nothing is known")
   func nothing() throws {
     let perception = Perception(
-      board: try BoardName.balance.load(), imu: Puppet(), camera: nil, bins: 2)
+      board: try BoardName.balance.load(), imu: Puppet(), camera: nil,
+      clock: StandingClock(), bins: 2)
     perception.update(drive: .zero)
     var expected = Senses()
     (expected.positionM, expected.speedMS) = (.zero, 0)  // by definition
     #expect(perception.senses == expected)
   }
+}
+
+/// For senses that need no time of their own.
+private final class StandingClock: Clock {
+  let now = Instant.zero
+  func sleep(until deadline: Instant) {}
 }

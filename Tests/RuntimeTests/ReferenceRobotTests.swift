@@ -7,6 +7,7 @@ import Quantities
 import Runtime
 import Simulation
 import Testing
+import Twin
 
 /// Robots of real computers on simulated chips, wired as their files say.
 @Suite("Reference robots")

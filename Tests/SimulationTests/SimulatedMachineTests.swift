@@ -115,7 +115,7 @@ struct SimulatedMachineTests {
 struct FaultTests {
   func startError(_ fault: Fault, _ part: SimulatedMachine.Part) throws -> DeviceError? {
     let rover = try Rover()
-    rover.machine.inject(fault, into: part)
+    try rover.machine.inject(fault, into: part)
     do {
       _ = try rover.start()
       return nil
@@ -156,12 +156,12 @@ struct FaultTests {
     let rover = try Rover()
     #expect(try rover.start().isEmpty)
     try rover.drive(0.2, 0.2, seconds: 0.5)
-    rover.machine.inject(.stuck, into: .imu)
+    try rover.machine.inject(.stuck, into: .imu)
     let before = rover.samples.count
     try rover.drive(0.2, 0.2, seconds: 0.2)
     #expect(rover.samples.count > before + 15)
     #expect(Set(rover.samples[before...].map(\.gyroRadS)).count == 1)
-    rover.machine.inject(.ok, into: .imu)
+    try rover.machine.inject(.ok, into: .imu)
     let mended = rover.samples.count
     try rover.drive(0.2, 0.2, seconds: 0.2)
     #expect(Set(rover.samples[mended...].map(\.gyroRadS)).count > 10)
@@ -172,17 +172,17 @@ struct FaultTests {
     let rover = try Rover()
     #expect(try rover.start().isEmpty)
     try rover.drive(0.2, 0.2, seconds: 0.3)
-    rover.machine.inject(.stuck, into: .camera)
+    try rover.machine.inject(.stuck, into: .camera)
     let before = rover.frames.count
     try rover.drive(0.2, 0.2, seconds: 0.3)
     #expect(Set(rover.frames[before...].map(\.pixels)).count == 1)
     #expect(Set(rover.frames[before...].map(\.sequence)).count == rover.frames.count - before)
-    rover.machine.inject(.garbage, into: .camera)
+    try rover.machine.inject(.garbage, into: .camera)
     try rover.drive(0.2, 0.2, seconds: 0.2)
     let noise = try #require(rover.frames.last).pixels.map(Double.init)
     let mean = noise.reduce(0, +) / Double(noise.count)
     #expect(abs(mean - 127.5) < 3)
-    rover.machine.inject(.off, into: .camera)
+    try rover.machine.inject(.off, into: .camera)
     #expect(throws: FrameError(camera: "front", errno: 19)) { try rover.drive(0, 0, seconds: 0.1) }
   }
 
@@ -191,10 +191,10 @@ struct FaultTests {
     let rover = try Rover()
     #expect(try rover.start().isEmpty)
     try rover.drive(1, 1, seconds: 0.2)
-    rover.machine.inject(.off, into: .pwm)
+    try rover.machine.inject(.off, into: .pwm)
     #expect(throws: DeviceError.self) { try rover.drive(1, 1, seconds: 0.1) }
     rover.bridge.stop()
-    rover.machine.inject(.ok, into: .pwm)  // the duties are still in the chip
+    try rover.machine.inject(.ok, into: .pwm)  // the duties are still in the chip
     #expect(rover.machine.drives == (.coasting, .coasting))
   }
 }

@@ -34,6 +34,19 @@ int64_t umwelt_now_ns(void);
 // Returns at that time, whatever signals come.
 void umwelt_sleep_until_ns(int64_t deadline_ns);
 
+// Threads.
+
+// From here on this thread runs when none in a hurry does, and leaves signals to others: the least
+// weight in the ordinary class, whatever class its maker is of.
+int32_t umwelt_thread_step_back(void);
+
+// Notices to the service manager: datagrams to the socket that NOTIFY_SOCKET names (sd_notify(3)).
+
+// A path, or an abstract name after "@". Returns a file.
+int32_t umwelt_notice_open(const char *path);
+// Never waits: -EAGAIN when the other side does not keep up.
+int32_t umwelt_notice_send(int32_t file, const void *text, uint64_t length);
+
 // I2C.
 
 // The kernel's I2C_RDWR_IOCTL_MAX_MSGS.

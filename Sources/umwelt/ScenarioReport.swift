@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What all the scenarios of a run showed.
+struct ScenarioReport {
+  var results: [ScenarioResult] = []
+
+  var failed: [ScenarioResult] { results.filter { !$0.isPassed } }
+
+  /// "ok    imu-off on sim-rover: stopped (staleImu) after 0.36 of 0.40 s".
+  static func line(_ result: ScenarioResult) -> String {
+    let found = result.findings.map { finding in
+      let reason = finding.reason.isEmpty ? "" : " (\(finding.reason))"
+      let took = finding.tookS.map { "after \(fixed($0, 2)) of \(fixed(finding.withinS, 2)) s" }
+      return "\(finding.state.rawValue)\(reason) \(took ?? "never")"
+    }
+    let head = "\(result.isPassed ? "ok  " : "FAIL")  \(result.scenario.name) on \(result.board): "
+    return head + found.joined(separator: "; ") + result.failures.map { "\n        \($0)" }.joined()
+  }
+
+  var summary: String {
+    "\(results.count - failed.count) of \(results.count) passed"
+  }
+
+  /// JUnit's XML, as CI servers read it.
+  var junit: String {
+    var text = """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <testsuite name="scenarios" tests="\(results.count)" failures="\(failed.count)">
+
+      """
+    for result in results {
+      let head =
+        "  <testcase classname=\"\(xml(result.board))\" name=\"\(xml(result.scenario.name))\" "
+        + "time=\"\(fixed(result.elapsedS, 2))\""
+      if result.isPassed {
+        text += head + "/>\n"
+      } else {
+        text += head + "><failure>\(xml(result.failures.joined(separator: "\n")))"
+        text += "</failure></testcase>\n"
+      }
+    }
+    return text + "</testsuite>\n"
+  }
+
+  /// A table for people: what can fail, what happens, how fast, which scenario shows it.
+  var markdown: String {
+    var rows: [String: (worstS: Double, boundS: Double, shown: [String])] = [:]
+    var order: [String] = []
+    for result in results {
+      for finding in result.findings where !finding.causes.isEmpty {
+        guard let tookS = finding.tookS else { continue }
+        let reason = finding.reason.isEmpty ? "" : ", `\(finding.reason)`"
+        let key =
+          "| \(finding.causes.joined(separator: " and ")) | \(finding.state.rawValue)\(reason) |"
+        if rows[key] == nil { order.append(key) }
+        var row = rows[key] ?? (0, 0, [])
+        row.worstS = max(row.worstS, tookS)
+        row.boundS = max(row.boundS, finding.withinS)
+        if !row.shown.contains(result.scenario.name) { row.shown.append(result.scenario.name) }
+        rows[key] = row
+      }
+    }
+    var text = "| What fails | What happens | Seen after | At most | Shown by |\n|---|---|---|---|---|\n"
+    for key in order {
+      guard let row = rows[key] else { continue }
+      text += "\(key) \(fixed(row.worstS, 2)) s | \(fixed(row.boundS, 2)) s | "
+        + row.shown.joined(separator: ", ") + " |\n"
+    }
+    return text
+  }
+
+  private func xml(_ text: String) -> String {
+    text.reduce(into: "") { result, letter in
+      switch letter {
+      case "&": result += "&amp;"
+      case "<": result += "&lt;"
+      case ">": result += "&gt;"
+      case "\"": result += "&quot;"
+      default: result.append(letter)
+      }
+    }
+  }
+}
