@@ -180,6 +180,27 @@ struct GuardEdgeTests {
     #expect(watch.ladder.last == before && watch.ladder.fault == .absurdTimes)
   }
 
+  @Test("times that cannot be true are doubted from the first heartbeat on, and never trap")
+  func endsOfTime() {
+    let ends = [Instant(nanoseconds: .min), Instant(nanoseconds: .max)]
+    for sentAt in ends {
+      for nextBy in ends {
+        for wasAllowing in [false, true] {
+          var watch = wasAllowing ? Watch.allowing() : Watch()
+          watch.hear { ($0.session, $0.sentAt, $0.nextBy) = (8, sentAt, nextBy) }
+          #expect(watch.ladder.fault == .absurdTimes && !watch.verdict.enablesOutputs)
+          #expect(watch.ladder.last?.session != 8)
+          watch.wait(100)
+          #expect(!watch.verdict.enablesOutputs)
+          #expect(watch.verdict.kicksWatchdog != wasAllowing, "silence goes on")
+        }
+      }
+    }
+    var watch = Watch.allowing()
+    watch.hear { ($0.sequence, $0.nextBy) = ($0.sequence + 100, $0.sentAt + Interval(seconds: 9)) }
+    #expect(watch.ladder.fault == .absurdTimes, "not followed, though its count jumped")
+  }
+
   @Test("the first fault is kept while it is held")
   func firstFault() {
     var watch = Watch.allowing()
