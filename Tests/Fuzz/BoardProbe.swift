@@ -15,7 +15,8 @@ enum BoardProbe {
     let path = "\(folder)/draft.yaml"  // board.yaml would have to be called as its folder is
     write(UnsafeRawBufferPointer(rebasing: bytes[..<(cut ?? bytes.count)]), to: path)
     if let cut {
-      write(UnsafeRawBufferPointer(rebasing: bytes[(cut + mark.count)...]), to: "\(folder)/base.yaml")
+      let base = UnsafeRawBufferPointer(rebasing: bytes[(cut + mark.count)...])
+      write(base, to: "\(folder)/base.yaml")
     } else {
       remove("\(folder)/base.yaml")
     }

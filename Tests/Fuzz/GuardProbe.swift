@@ -21,7 +21,9 @@ enum GuardProbe {
     var now = Instant(nanoseconds: 1_000_000_000)
     for start in stride(from: 0, to: rest.count - 63, by: 64) {
       var words = SIMD8<UInt64>(repeating: 0)
-      for i in 0..<8 { words[i] = rest.loadUnaligned(fromByteOffset: start + 8 * i, as: UInt64.self) }
+      for i in 0..<8 {
+        words[i] = rest.loadUnaligned(fromByteOffset: start + 8 * i, as: UInt64.self)
+      }
       // The guard's clock goes on by at most an hour from look to look.
       now = now + Interval(nanoseconds: Int64(words[0] % 3_600_000_000_000))
       let verdict = ladder.look(kind & 1 == 0 ? sealed(words) : words, now: now)

@@ -6,8 +6,8 @@ import Testing
 /// decided, and a change of one is a decision too.
 @Suite("Standards")
 struct StandardsTests {
-  /// Reason, action, debounce in seconds, recovery, the weakest that a board may ask for, whether it
-  /// keeps the robot from arming, and whether it is watched while the robot moves.
+  /// Reason, action, debounce in seconds, recovery, the weakest that a board may ask for, whether
+  /// it keeps the robot from arming, and whether it is watched while the robot moves.
   static let table = """
     nonFiniteCommand cut  0    latch  cut    -   watch
     operatorStop     cut  0    disarm cut    -   watch

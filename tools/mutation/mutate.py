@@ -16,8 +16,9 @@ from pathlib import Path
 
 import equivalents
 import report
+from choices import enum_cases
 from package import BuildFailure, MutantPackage
-from sites import Finder, enum_cases
+from sites import Finder
 from source import Source
 
 # A mutant that keeps a test busy for so much longer than the original is stopped: it is noticed.
