@@ -80,8 +80,8 @@ let package = Package(
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "ModelFixtures", "Wiring", "Runtime", "Board", "WorldModel", "Kernels", "Estimation",
-        "Safety", "Codecs", "CCodecs", "Quantities"
+        "ModelFixtures", "Guard", "Wiring", "Runtime", "Board", "WorldModel", "Kernels",
+        "Estimation", "Safety", "Codecs", "CCodecs", "Quantities"
       ],
       path: "Tests/Fuzz", exclude: ["Corpus"]),
     .testTarget(

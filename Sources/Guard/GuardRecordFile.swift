@@ -90,10 +90,13 @@ public struct GuardRecord: Equatable, Sendable {
       let rung = values["rung"].flatMap({ GuardLadder.Rung(rawValue: String($0)) }),
       let noticed = number("noticed_ns"), let reset = number("reset")
     else { return nil }
+    // Times so far apart were not written by the guard.
+    let sent = number("sent_ns")
+    if let sent, noticed.subtractingReportingOverflow(sent).overflow { return nil }
     (bootID, writtenAtS, self.rung) = (String(boot), written, rung)
     fault = values["fault"].flatMap { GuardFault(rawValue: String($0)) }
     (isReset, noticedAt) = (reset != 0, Instant(nanoseconds: noticed))
-    lastHeartbeatAt = number("sent_ns").map { Instant(nanoseconds: $0) }
+    lastHeartbeatAt = sent.map { Instant(nanoseconds: $0) }
     wantedOutputs = number("wanted_outputs") == 1
   }
 

@@ -60,11 +60,13 @@ public struct GuardLadder: Sendable {
   }
 
   private mutating func take(_ heartbeat: Heartbeat, _ now: Instant) {
+    // Whoever sent it: what follows counts with these times.
+    if hasAbsurdTimes(heartbeat, now) { return hold(.absurdTimes) }
     let isFirst = last?.session != heartbeat.session
     if isFirst {
       if last?.wantsOutputs == true, rung == .allowing { hold(.newSession) }
       (rung, restingSince, imuSeenAt) = (.holding, nil, now)
-    } else if let doubt = doubt(heartbeat, now) {
+    } else if let doubt = doubt(heartbeat) {
       hold(doubt)
       // Not believed: silence goes on. Only a count that jumped, as when one of the two had no CPU
       // for a while, is followed from there on.
@@ -82,28 +84,31 @@ public struct GuardLadder: Sendable {
     if rung == .recording || rung == .resetting { rung = .holding }
   }
 
-  /// What is wrong with a heartbeat that is whole.
-  private func doubt(_ heartbeat: Heartbeat, _ now: Instant) -> GuardFault? {
+  private func hasAbsurdTimes(_ heartbeat: Heartbeat, _ now: Instant) -> Bool {
+    let aheadS = ageS(of: now, heartbeat.sentAt)
+    let promiseS = ageS(of: heartbeat.sentAt, heartbeat.nextBy)
+    return aheadS > settings.clockSlackS || promiseS < 0 || promiseS > settings.longestPromiseS
+  }
+
+  /// What is wrong with the count of a heartbeat that is whole.
+  private func doubt(_ heartbeat: Heartbeat) -> GuardFault? {
     guard let last else { return nil }
     let step = heartbeat.sequence.subtractingReportingOverflow(last.sequence)
     if step.overflow { return .backward }
     if step.partialValue == 0 { return .stuck }
-    if step.partialValue > settings.mostSkipped { return .skipping }
-    let isFromFuture = (heartbeat.sentAt - now).seconds > settings.clockSlackS
-    let promiseS = (heartbeat.nextBy - heartbeat.sentAt).seconds
-    return isFromFuture || promiseS < 0 || promiseS > settings.longestPromiseS ? .absurdTimes : nil
+    return step.partialValue > settings.mostSkipped ? .skipping : nil
   }
 
   private mutating func judge(_ now: Instant) {
     guard let last else { return }
-    let lateS = min((now - last.nextBy).seconds, (now - lastSeenAt).seconds)
+    let lateS = min(ageS(of: last.nextBy, now), ageS(of: lastSeenAt, now))
     if rung == .allowing {
       if lateS > settings.patienceS { hold(.silent) }
-      if last.wantsOutputs, (now - imuSeenAt).seconds > settings.imuTimeoutS { hold(.noSamples) }
+      if last.wantsOutputs, ageS(of: imuSeenAt, now) > settings.imuTimeoutS { hold(.noSamples) }
     }
     if rung == .holding {
       if let restingSince, lateS <= settings.patienceS,
-        (now - restingSince).seconds >= settings.restS
+        ageS(of: restingSince, now) >= settings.restS
       {
         (rung, fault) = (.allowing, nil)
       } else if lateS > settings.recordAfterS {

@@ -47,7 +47,7 @@ enum CalibrationProbe {
     var accepted = 0
     do throws(BoardError) {
       let found = try CalibrationFile.parse(text, path: "calibration.yaml", for: board)
-      precondition(Gate(limits: GateLimits(board, servoEnds: found.servos)).state == .disarmed)
+      precondition(Gate(limits: GateLimits(board, servoEnds: found.servos)).state == .booting)
       accepted += 1
     } catch {
       precondition(error.problems.allSatisfy { !$0.what.isEmpty && !$0.description.isEmpty })
@@ -65,6 +65,20 @@ enum CalibrationProbe {
   private static func seedBoard() -> BoardDescription? {
     do throws(BoardError) { return try .load("pi4-rover", boardsFolder: boardsFolder) } catch {
       return nil
+    }
+  }
+}
+
+/// A scenario, in order or not.
+enum ScenarioProbe {
+  static func accepts(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    do throws(BoardError) {
+      let found = try Scenario.parse(String(decoding: bytes, as: UTF8.self), path: "s.yaml")
+      precondition(found.durationS > 0 && !found.boards.isEmpty)
+      return true
+    } catch {
+      precondition(error.problems.allSatisfy { !$0.what.isEmpty && !$0.description.isEmpty })
+      return false
     }
   }
 }

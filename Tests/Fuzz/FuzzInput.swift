@@ -15,6 +15,10 @@ enum FuzzInput: String, CaseIterable {
   case goal
   /// An IMU log, plain or gzip.
   case log
+  /// A scenario file.
+  case scenario
+  /// What the guard reads from shared memory, and what it wrote before a reset.
+  case `guard`
 
   /// True when the input was accepted.
   func accepts(_ bytes: UnsafeRawBufferPointer, folder: String) -> Bool {
@@ -24,6 +28,8 @@ enum FuzzInput: String, CaseIterable {
     case .calibration: CalibrationProbe.accepts(bytes)
     case .goal: PictureProbe.accepts(bytes)
     case .log: LogProbe.accepts(bytes, folder: folder)
+    case .scenario: ScenarioProbe.accepts(bytes)
+    case .guard: GuardProbe.accepts(bytes)
     }
   }
 
@@ -33,11 +39,11 @@ enum FuzzInput: String, CaseIterable {
     case .model:
       var mutator = ModelMutator(seed: seed)
       return mutator.mutate(bytes, blindly: blindly)
-    case .board, .calibration, .log:
+    case .board, .calibration, .log, .scenario:
       if bytes.starts(with: [0x1F, 0x8B]) { return nil }
       var mutator = TextMutator(seed: seed)
       return mutator.mutate(bytes, blindly: blindly)
-    case .goal: return nil
+    case .goal, .guard: return nil
     }
   }
 }

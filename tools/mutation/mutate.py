@@ -7,6 +7,7 @@ using mutant schemata, ISSTA 1993): all mutants are in one build, and each run h
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -15,8 +16,9 @@ from pathlib import Path
 
 import equivalents
 import report
+from choices import enum_cases
 from package import BuildFailure, MutantPackage
-from sites import Finder, enum_cases
+from sites import Finder
 from source import Source
 
 # A mutant that keeps a test busy for so much longer than the original is stopped: it is noticed.
@@ -87,12 +89,15 @@ class Runner:
 
     def run(self, identifier, *choice, met=None):
         """"passed", "timeout" or what the first failure said."""
-        environment = {**os.environ, "UMWELT_MUTANT": str(identifier)}
+        # Swift's own post-mortem takes seconds for each mutant that traps, and may outlive it.
+        environment = {
+            **os.environ, "UMWELT_MUTANT": str(identifier), "SWIFT_BACKTRACE": "enable=no"}
         if met:
             environment["UMWELT_MUTANTS_MET"] = met
         process = subprocess.Popen(
             ["sh", "-c", RESTRICTED, self.executable, *choice], env=environment, stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace")
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, errors="replace",
+            start_new_session=True)
         deadline = time.monotonic() + self.limit_s
         with ThreadPoolExecutor(1) as reader:
             verdict = reader.submit(first_failure, process.stdout)
@@ -101,7 +106,7 @@ class Runner:
             except TimeoutError:
                 failure = "timeout"
             if failure:
-                process.kill()
+                kill_group(process)
         process.stdout.close()
         status = process.wait()
         if failure:
@@ -119,6 +124,13 @@ class Runner:
         if result != "passed":
             raise BuildFailure(f"the tests do not pass without a mutant: {result}")
         return {module: Path(f"{met}.{module}").read_bytes() for module in self.modules}
+
+
+def kill_group(process):
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass  # it ended by itself
 
 
 def first_failure(lines):

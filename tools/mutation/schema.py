@@ -6,7 +6,7 @@ through a function, statements stand behind an `if`. So one build holds every mu
 chooses one by the environment's UMWELT_MUTANT.
 """
 
-from sites import INFIX
+from choices import INFIX
 
 # Two characters of Unicode's mathematical operators make a name that no one else uses.
 FIRST, COUNT = 0x2200, 256

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import equivalents
 import report
+from choices import alternatives, enum_cases
 from schema import mutated
-from sites import Finder, Mutant, alternatives, enum_cases
+from sites import Finder, Mutant
 from source import Source
 from tokens import tokenise
 
