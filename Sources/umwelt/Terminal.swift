@@ -75,10 +75,15 @@ enum Interruption {
   /// Those that would hold the process (ctrl-Z, a terminal that is asked from the background) or
   /// end it (ctrl-\, a pipe whose reader is gone) would leave the motors at their last command.
   static func watch() {
+    // Whoever started this may have blocked them, which is inherited.
+    var heard = sigset_t()
+    sigemptyset(&heard)
     for number in [
       SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE, SIGTSTP, SIGTTIN, SIGTTOU, SIGUSR1, SIGUSR2
     ] {
       signal(number) { _ in Interruption.flag.store(true, ordering: .relaxed) }
+      sigaddset(&heard, number)
     }
+    pthread_sigmask(SIG_UNBLOCK, &heard, nil)
   }
 }

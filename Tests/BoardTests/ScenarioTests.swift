@@ -39,7 +39,7 @@ struct ScenarioTests {
   static let broken: [(what: String, from: String, to: String, words: String)] = [
     ("a reason that is none", "staleImu", "staleImuu", "Did you mean 'staleImu'?"),
     ("a state that is none", "expect: stopped", "expect: stoped", "Did you mean 'stopped'?"),
-    ("two things in a step", "operator: disarm", "operator: disarm, inject: pwm", "step of their own"),
+    ("two things in a step", "operator: disarm", "operator: stop, inject: pwm", "of their own"),
     ("nothing in a step", "operator: disarm", "within: 1 s", "has 0 of inject"),
     ("a fault without how", ", fault: off", "", "no 'fault' says how"),
     ("an end before the last step", "lasts: 6 s", "lasts: 3 s", "Write 'lasts: 4.5 s'"),
