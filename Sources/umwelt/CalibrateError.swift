@@ -65,8 +65,8 @@ enum CalibrateError: Error, CustomStringConvertible {
       found.joined(separator: "\n  ") + "\n  Then run this again: nothing was saved."
     case .scale(let motor, let foundMS, let boardMS):
       "'\(motor)': by its encoder full power would give \(fixed(foundMS, 2)) m/s, by "
-        + "drive.max_speed \(fixed(boardMS, 2)) m/s. Check counts_per_turn (gears and all four edges included) and "
-        + "wheel_diameter, or correct max_speed. Nothing was saved."
+        + "drive.max_speed \(fixed(boardMS, 2)) m/s. Check counts_per_turn (gears and all four "
+        + "edges included) and wheel_diameter, or correct max_speed. Nothing was saved."
     case .part(let error): "\(error)"
     case .camera(let error): "\(error)"
     case .file(let error): "\(error)"
