@@ -42,33 +42,25 @@ struct ScenarioReport {
     return text + "</testsuite>\n"
   }
 
-  /// A table for people: what can fail, what happens, how fast, which scenario shows it.
+  /// A table for people: what can fail alone, what happens, how fast, which scenario shows it.
   var markdown: String {
-    var rows: [String: (worstS: Double, boundS: Double, shown: [String])] = [:]
-    var order: [String] = []
-    for result in results {
-      for finding in result.findings where !finding.causes.isEmpty {
-        guard let tookS = finding.tookS else { continue }
-        let reason = finding.reason.isEmpty ? "" : ", `\(finding.reason)`"
-        let key =
-          "| \(finding.causes.joined(separator: " and ")) | \(finding.state.rawValue)\(reason) |"
-        if rows[key] == nil { order.append(key) }
-        var row = rows[key] ?? (0, 0, [])
-        row.worstS = max(row.worstS, tookS)
-        row.boundS = max(row.boundS, finding.withinS)
-        if !row.shown.contains(result.scenario.name) { row.shown.append(result.scenario.name) }
-        rows[key] = row
-      }
-    }
     var text = """
-      | What fails | What happens | Seen after | At most | Shown by |
+      | What fails | What happens | Seen after | At most | Scenario |
       |---|---|---|---|---|
 
       """
-    for key in order {
-      guard let row = rows[key] else { continue }
-      text += "\(key) \(fixed(row.worstS, 2)) s | \(fixed(row.boundS, 2)) s | "
-        + row.shown.joined(separator: ", ") + " |\n"
+    for result in results {
+      let harms = result.scenario.steps.filter {
+        if case .inject(_, let fault) = $0.what { fault != "ok" } else { false }
+      }
+      guard harms.count == 1, let finding = result.findings.first, !finding.causes.isEmpty,
+        !finding.isOperated, let tookS = finding.tookS
+      else { continue }
+      let reason = finding.reason.isEmpty ? "" : " `\(finding.reason)`"
+      let isCalm = finding.state == .armed
+      text += "| \(result.scenario.title) | \(isCalm ? "drives on" : finding.state.rawValue)\(reason)"
+      text += isCalm ? " | - | -" : " | \(fixed(tookS, 2)) s | \(fixed(finding.withinS, 2)) s"
+      text += " | \(result.scenario.name), \(result.board) |\n"
     }
     return text
   }

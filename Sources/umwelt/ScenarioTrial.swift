@@ -19,6 +19,8 @@ struct ScenarioResult {
 struct ScenarioFinding {
   /// What was injected before, newest last: "imu off".
   var causes: [String]
+  /// Whether an operator had a hand in it.
+  var isOperated: Bool
   var state: Scenario.State
   var reason: String
   var withinS: Double
@@ -44,6 +46,7 @@ struct ScenarioTrial {
   private var next = 0
   private var open: [Open] = []
   private var causes: [String] = []
+  private var isOperated = false
   private var mayBeArmed = true
   private var lastState = Scenario.State.armed
   private var lastSight: ScenarioSight?
@@ -82,12 +85,12 @@ struct ScenarioTrial {
     case .operate(let deed):
       open.removeAll(where: \.hasCome)
       mayBeArmed = mayBeArmed || deed == .arm
-      if deed != .arm { causes.append("\(deed.rawValue) by the operator") }
+      isOperated = true
     case .expect(let expectation):
       let withinS = expectation.withinS ?? promisedS(expectation)
       result.findings.append(
         ScenarioFinding(
-          causes: causes, state: expectation.state,
+          causes: causes, isOperated: isOperated, state: expectation.state,
           reason: expectation.reasons.first?.id ?? "", withinS: withinS))
       open.append(
         Open(
@@ -110,11 +113,15 @@ struct ScenarioTrial {
     for index in open.indices {
       let isIt = matches(sight, open[index].expectation)
       let (step, withinS) = (open[index].step, open[index].withinS)
-      if isIt, !open[index].hasCome {
+      let isLate = elapsedS > step.atS + withinS + slackS
+      // What is expected at once may take the tick in which it is seen.
+      if isIt, !open[index].hasCome, !isLate || withinS == 0 {
         open[index].hasCome = true
         result.findings[open[index].finding].tookS = elapsedS - step.atS
-      } else if !isIt, open[index].hasCome || elapsedS > step.atS + withinS + slackS {
-        let what = open[index].hasCome ? "did not stay" : "did not come"
+        result.findings[open[index].finding].reason = sight.reasons.first ?? ""
+      } else if open[index].hasCome ? !isIt : isLate {
+        let what =
+          open[index].hasCome ? "did not stay" : isIt ? "came too late" : "did not come"
         fail(
           "line \(step.place.line): \(words(open[index].expectation)) \(what): at "
             + "\(fixed(elapsedS, 2)) s it was \(words(sight))")
