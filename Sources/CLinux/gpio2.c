@@ -14,6 +14,9 @@
 
 // One read takes as many edges as the kernel keeps for a line by default (linux/gpio.h).
 enum { EDGES_A_READ = 16 };
+// The most that the kernel keeps for a request (GPIO_V2_LINES_MAX times 16): an encoder's edges must
+// wait while the robot thinks. libgpiod 1 leaves it at 16.
+enum { MOST_EDGES_KEPT = 1024 };
 
 struct umwelt_gpio_chip {
   struct gpiod_chip *chip;
@@ -102,7 +105,7 @@ static void set_bias(struct gpiod_line_settings *settings, enum umwelt_gpio_bias
 
 // The request of one line, or NULL with errno.
 static struct gpiod_line_request *request_line(
-    const char *path, uint32_t offset, const char *consumer,
+    const char *path, uint32_t offset, const char *consumer, enum umwelt_gpio_use use,
     struct gpiod_line_settings *settings) {
   struct gpiod_chip *chip = gpiod_chip_open(path);
   struct gpiod_line_config *lines = gpiod_line_config_new();
@@ -110,6 +113,9 @@ static struct gpiod_line_request *request_line(
   struct gpiod_line_request *made = NULL;
   if (chip != NULL && lines != NULL && request != NULL) {
     gpiod_request_config_set_consumer(request, consumer);
+    if (use == UMWELT_GPIO_BOTH_EDGES) {
+      gpiod_request_config_set_event_buffer_size(request, MOST_EDGES_KEPT);
+    }
     if (gpiod_line_config_add_line_settings(lines, &offset, 1, settings) == 0) {
       made = gpiod_chip_request_lines(chip, request, lines);
     }
@@ -136,7 +142,7 @@ int32_t umwelt_gpio_take_line(
   set_use(settings, use);
   set_bias(settings, bias);
   made->offset = offset;
-  made->request = request_line(path, offset, consumer, settings);
+  made->request = request_line(path, offset, consumer, use, settings);
   int32_t result = made->request == NULL ? -errno : 0;
   gpiod_line_settings_free(settings);
   if (result == 0 && use >= UMWELT_GPIO_RISING_EDGES) {

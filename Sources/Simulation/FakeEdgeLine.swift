@@ -5,8 +5,11 @@ import Quantities
 /// A simulated input line with the kernel's bounded queue of edges.
 package final class FakeEdgeLine: EdgeLine {
   /// gpiolib's default: 16 events a line, the oldest dropped.
-  package static let capacity = 16
+  package static let usualCapacity = 16
+  /// The most that gpiolib keeps when it is asked to (GPIO_V2_LINES_MAX times 16).
+  package static let largestCapacity = 1024
   package let name: String
+  package let capacity: Int
   package let kind: EdgeKind
   package private(set) var isHigh = false
   /// What every look ends with; nil is well.
@@ -17,9 +20,11 @@ package final class FakeEdgeLine: EdgeLine {
   private var sequence: UInt32 = 0
   private var toLose = 0
 
-  package init(name: String, kind: EdgeKind = .rising) {
-    (self.name, self.kind) = (name, kind)
-    queue.reserveCapacity(Self.capacity + 1)
+  package init(
+    name: String, kind: EdgeKind = .rising, capacity: Int = FakeEdgeLine.usualCapacity
+  ) {
+    (self.name, self.kind, self.capacity) = (name, kind, capacity)
+    queue.reserveCapacity(capacity + 1)
   }
 
   /// A short pulse.
@@ -40,7 +45,7 @@ package final class FakeEdgeLine: EdgeLine {
     }
     if loses() { return }
     queue.append(Edge(at: now, sequence: sequence, isRising: high))
-    if queue.count > Self.capacity { queue.removeFirst() }
+    if queue.count > capacity { queue.removeFirst() }
   }
 
   /// The next edges are counted, but never queued.

@@ -14,9 +14,13 @@ package final class FakeEncoder {
   private var count = 0
   private var at = Instant.zero
 
-  package init(a: String, b: String, countsPerTurn: Int, isSwapped: Bool = false) {
-    self.a = FakeEdgeLine(name: a, kind: .both)
-    self.b = FakeEdgeLine(name: b, kind: .both)
+  /// - Parameter capacity: how many edges of a line the kernel keeps.
+  package init(
+    a: String, b: String, countsPerTurn: Int, isSwapped: Bool = false,
+    capacity: Int = FakeEdgeLine.usualCapacity
+  ) {
+    self.a = FakeEdgeLine(name: a, kind: .both, capacity: capacity)
+    self.b = FakeEdgeLine(name: b, kind: .both, capacity: capacity)
     self.isSwapped = isSwapped
     radPerCount = 2 * .pi / Double(countsPerTurn)
   }
@@ -46,7 +50,7 @@ package final class FakeEncoder {
 
   /// Noise from a motor's brushes: more edges than the kernel keeps.
   package func chatter(at now: Instant) {
-    for _ in 0..<FakeEdgeLine.capacity {
+    for _ in 0..<a.capacity {
       a.set(high: !a.isHigh, at: now)
       b.set(high: !b.isHigh, at: now)
     }

@@ -29,7 +29,8 @@ final class FakeWheels {
     self.luck = luck
     wheels = wiring.map { place in
       let encoder = FakeEncoder(
-        a: place.a, b: place.b, countsPerTurn: place.countsPerTurn, isSwapped: place.isInverted)
+        a: place.a, b: place.b, countsPerTurn: place.countsPerTurn, isSwapped: place.isInverted,
+        capacity: FakeEdgeLine.largestCapacity)
       encoder.a.loses = luck.loses
       encoder.b.loses = luck.loses
       return Wheel(
