@@ -16,6 +16,9 @@ struct Moment {
 
 /// Looks for every reason at every tick, and lets each count once it has lasted.
 struct RefusalWatch: Sendable {
+  /// Made once: the tick path asks for no memory.
+  private static let refusals = Refusal.allCases
+
   let limits: GateLimits
   /// All that has lasted.
   private(set) var active = RefusalSet()
@@ -41,7 +44,7 @@ struct RefusalWatch: Sendable {
     count(moment.senses.busErrors, moment.now)
     isSlowing = false
     var worst: Refusal?
-    for refusal in Refusal.allCases {
+    for refusal in Self.refusals {
       let failsafe = limits.failsafes[refusal]
       let hasLasted = lasts(
         refusal, (moment.isEnabled || refusal.isArmingCheck) && applies(refusal, moment),
