@@ -9,6 +9,8 @@ struct WheelSense {
   /// Edges lost between two looks from which on the count is no longer known: a whole cycle, with
   /// which the four phases of the two lines come round unseen.
   private static let cycle = 4
+  /// Twice what full power gives is noise on the lines, no speed.
+  private static let largestShare = 2.0
 
   /// Travel since the last look and speed of the left and the right wheel.
   private(set) var travelM = SIMD2<Double>.zero
@@ -66,7 +68,9 @@ struct WheelSense {
     }
     (countsThen[i], lostThen[i]) = (encoder.counts, encoder.lostEdges)
     guard let maxSpeedMS else { return }
-    senses.measured[wheel.index] = speed / maxSpeedMS
+    let share = speed / maxSpeedMS
+    if abs(share) > Self.largestShare { senses.hasLostCount = true }
+    senses.measured[wheel.index] = share
     senses.isMeasured[wheel.index] = true
   }
 }

@@ -17,6 +17,7 @@ package final class FakeEdgeLine: EdgeLine {
   /// Whether the next edge is counted, but never queued.
   package var loses: () -> Bool = { false }
   private var queue: [Edge] = []
+  private var first = 0
   private var sequence: UInt32 = 0
   private var toLose = 0
 
@@ -24,7 +25,7 @@ package final class FakeEdgeLine: EdgeLine {
     name: String, kind: EdgeKind = .rising, capacity: Int = FakeEdgeLine.usualCapacity
   ) {
     (self.name, self.kind, self.capacity) = (name, kind, capacity)
-    queue.reserveCapacity(capacity + 1)
+    queue.reserveCapacity(2 * capacity + 1)
   }
 
   /// A short pulse.
@@ -45,7 +46,7 @@ package final class FakeEdgeLine: EdgeLine {
     }
     if loses() { return }
     queue.append(Edge(at: now, sequence: sequence, isRising: high))
-    if queue.count > capacity { queue.removeFirst() }
+    if queue.count - first > capacity { dropFirst() }
   }
 
   /// The next edges are counted, but never queued.
@@ -53,6 +54,16 @@ package final class FakeEdgeLine: EdgeLine {
 
   package func nextEdge() throws(LineError) -> Edge? {
     if let error { throw error }
-    return queue.isEmpty ? nil : queue.removeFirst()
+    guard first < queue.count else { return nil }
+    defer { dropFirst() }
+    return queue[first]
+  }
+
+  /// What is gone is moved out of the way now and then, not each time.
+  private func dropFirst() {
+    first += 1
+    guard first >= capacity else { return }
+    queue.removeFirst(first)
+    first = 0
   }
 }
