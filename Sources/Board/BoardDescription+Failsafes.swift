@@ -37,7 +37,8 @@ extension Failsafe {
         "What the gate does: ignore, warn, slow, ramp to a stop, or cut at once; at least "
           + "\(Failsafes.weakest(refusal).rawValue).")
       debounce = .quantity(
-        "debounce", .seconds, 0...60, .standard(value: "\(plain(standard.debounceS)) s"),
+        "debounce", .seconds, 0...Failsafes.longestDebounceS(refusal),
+        .standard(value: "\(plain(standard.debounceS)) s"),
         "For how long it must last without a break.")
       recovery = .choice(
         "recovery", called: "a recovery", .standard(value: standard.recovery.rawValue),
@@ -82,6 +83,7 @@ extension BoardDescription {
       for (refusal, key) in Failsafes.keys {
         guard let section = failsafes.find(key)?.value else { continue }
         let (action, weakest) = (Failsafe.Keys(refusal).action, Failsafes.weakest(refusal))
+        checkLatch(section, refusal, log)
         guard let asked = section.find(action), asked.value < weakest else { continue }
         log.add(
           .conflict, at: asked.place,
@@ -94,6 +96,18 @@ extension BoardDescription {
     if let computer = safety.find(SafetySettings.Keys.computer)?.value {
       checkOrder(computer, ComputerLimits.Keys.hot, ComputerLimits.Keys.tooHot, log)
     }
+  }
+
+  /// What latches cannot be made not to.
+  private static func checkLatch(_ section: Section, _ refusal: Refusal, _ log: ProblemLog) {
+    let key = Failsafe.Keys(refusal).recovery
+    guard Failsafes.standard(refusal).recovery == .latch, let asked = section.find(key),
+      asked.value != .latch
+    else { return }
+    log.add(
+      .conflict, at: asked.place,
+      "\(section.name(key)): '\(asked.value.rawValue)' is too weak for: \(refusal.what)",
+      "Write latch, or leave it out: somebody has to acknowledge this.")
   }
 
   /// The limit that slows lies below the one that stops.

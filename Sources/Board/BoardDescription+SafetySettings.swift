@@ -13,8 +13,6 @@ extension BoardDescription {
     /// The oldest reading of a power monitor and of a grid sensor to act on.
     public var supplyTimeoutS: Double
     public var gridTimeoutS: Double
-    /// The longest silence of the operator's line; nil where none is needed.
-    public var linkTimeoutS: Double?
     /// How long one tick of the control loop may take.
     public var tickTimeoutS: Double
     /// How long the gate takes to bring a full command to rest.
@@ -57,9 +55,6 @@ extension BoardDescription.SafetySettings {
     static let gridTimeout = Key.quantity(
       "grid_timeout", .seconds, 0.01...60, .standard(value: "1 s"),
       "Stop when a grid sensor's newest picture is older than this.")
-    static let linkTimeout = Key.quantity(
-      "link_timeout", .seconds, 0.05...3600, .optional(example: "2 s"),
-      "Stop when the operator's line is silent for longer; never when absent.")
     static let tickTimeout = Key.quantity(
       "tick_timeout", .seconds, 0.01...10, .standard(value: "0.5 s"),
       "Stop when one tick of the control loop took longer than this.")
@@ -99,7 +94,7 @@ extension BoardDescription.SafetySettings {
 
   static let table = Table([
     Keys.frameTimeout, Keys.imuTimeout, Keys.planTimeout, Keys.supplyTimeout, Keys.gridTimeout,
-    Keys.linkTimeout, Keys.tickTimeout, Keys.ramp, Keys.arming, Keys.tilt, Keys.obstacle,
+    Keys.tickTimeout, Keys.ramp, Keys.arming, Keys.tilt, Keys.obstacle,
     Keys.workspace, Keys.slowShare, Keys.surprise, Keys.lost, Keys.computer, Keys.emergencyStop,
     Keys.needsGuard, Keys.failsafes
   ])
@@ -110,7 +105,6 @@ extension BoardDescription.SafetySettings {
     planTimeoutS = section.find(Keys.planTimeout)?.value ?? 3 * decisionPeriodS
     supplyTimeoutS = section[Keys.supplyTimeout]
     gridTimeoutS = section[Keys.gridTimeout]
-    linkTimeoutS = section.find(Keys.linkTimeout)?.value
     tickTimeoutS = section[Keys.tickTimeout]
     (rampS, armingS) = (section[Keys.ramp], section[Keys.arming])
     (tiltRad, obstacleM) = (section[Keys.tilt], section[Keys.obstacle])

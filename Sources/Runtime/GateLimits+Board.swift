@@ -28,7 +28,7 @@ extension GateLimits {
     gridTimeoutS = board.grids.isEmpty ? nil : safety.gridTimeoutS
     obstacleM = board.grids.contains { $0.chip.traits.unit == .metres } ? safety.obstacleM : nil
     workspace = board.drive == nil ? nil : safety.workspace
-    (linkTimeoutS, needsGuard) = (safety.linkTimeoutS, safety.needsGuard)
+    needsGuard = safety.needsGuard
     (computer, failsafes) = (safety.computer, safety.failsafes)
   }
 }

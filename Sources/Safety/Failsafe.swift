@@ -57,12 +57,15 @@ public struct Failsafes: Equatable, Hashable, Sendable {
   /// The standard ones.
   public init() {}
 
-  /// Setting one to less than `weakest` leaves that.
+  /// Setting one to less than `weakest`, to wait for longer than `longestDebounceS`, or not to latch
+  /// what latches leaves that.
   public subscript(refusal: Refusal) -> Failsafe {
     get { rules[refusal.rawValue] }
     set {
       var rule = newValue
       rule.action = max(rule.action, Self.weakest(refusal))
+      rule.debounceS = min(rule.debounceS, Self.longestDebounceS(refusal))
+      if Self.standard(refusal).recovery == .latch { rule.recovery = .latch }
       rules[refusal.rawValue] = rule
     }
   }
@@ -89,6 +92,22 @@ public struct Failsafes: Equatable, Hashable, Sendable {
     case .surprised, .latePlan: Failsafe(.slow)
     case .staleComputer: Failsafe(.warn)
     case .notStarted, .notCalibrated, .watchdogReset, .notDisarmed: Failsafe(.cut)
+    }
+  }
+
+  /// The longest that a board may have it last before it counts.
+  ///
+  /// What must stop the robot must do so soon, and what shows in one tick only would never last.
+  public static func longestDebounceS(_ refusal: Refusal) -> Double {
+    switch refusal {
+    case .wheelsUnknown, .tilted, .guardLost, .clockJump, .lateTick: 0
+    default:
+      switch weakest(refusal) {
+      case .cut: 0
+      case .ramp: 1
+      case .slow: 5
+      case .warn, .ignore: 60
+      }
     }
   }
 

@@ -92,7 +92,8 @@ public struct Gate: Sendable {
     guard state.isEnabled else { return }
     let failsafe = limits.failsafes[refusal]
     if failsafe.action == .cut || limits.rampS <= 0 {
-      return apply(.cut(refusal, latches: failsafe.recovery == .latch))
+      // What was latching goes on latching.
+      return apply(.cut(refusal, latches: failsafe.recovery == .latch || latches))
     }
     guard state.isFollowing || state == .arming else { return }
     (stoppingSince, stoppingFrom, rampLeft) = (now, positions, 1)
@@ -151,7 +152,9 @@ public struct Gate: Sendable {
     for i in limiters.indices {
       let target = isCurrent ? share * (proposal?.setPoints[i] ?? 0) : 0
       let bound = heat[i]?.bound ?? .infinity
-      setPoints[i] = limiters[i].step(towards: min(max(target, -bound), bound))
+      // A target that is none, whatever the failsafes say of it, is rest.
+      setPoints[i] = limiters[i].step(
+        towards: target.isFinite ? min(max(target, -bound), bound) : 0)
       heat[i]?.feel(setPoints[i])
     }
     return SafeCommand(setPoints: setPoints, count: limiters.count, isEnabled: true)

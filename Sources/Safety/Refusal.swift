@@ -142,8 +142,9 @@ public enum Refusal: Int, CaseIterable, Equatable, Sendable {
   /// Whether the robot must not be armed while it holds; the others are about a run.
   public var isArmingCheck: Bool {
     switch self {
-    case .nonFiniteCommand, .operatorStop, .clockJump, .lateTick, .stall, .lost, .surprised,
-      .stalePlan, .latePlan:
+    // The workspace begins where it is armed.
+    case .nonFiniteCommand, .operatorStop, .clockJump, .lateTick, .outsideWorkspace, .stall, .lost,
+      .surprised, .stalePlan, .latePlan:
       false
     default: true
     }

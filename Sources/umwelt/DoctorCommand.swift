@@ -66,7 +66,7 @@ struct DoctorCommand: ParsableCommand {
     let survey: any DeviceSurvey = isHere ? LinuxSurvey() : NoSurvey()
     var facts = FactReader(root: root, survey: survey, nowS: time(nil)).read()
     let record = isHere ? guardRecord : root + guardRecord
-    facts.guardRecord = GuardRecord.read(folder: record).map {
+    facts.guardRecord = GuardRecord.read(folder: record).whole.map {
       .init(path: GuardRecord.path(folder: guardRecord), what: $0.description)
     }
     let isSimulated = board.machine != .linux

@@ -18,24 +18,38 @@ final class FaultMemory {
   private var last: SafetyState?
 
   /// - Parameters:
-  ///   - guardRecord: what the guard wrote down last, in its folder.
+  ///   - guardFolder: where the guard writes down why it stopped the robot.
   ///   - acknowledges: somebody has read all that; it is put away.
   /// - Throws: a record that is damaged, which might have kept the robot from arming.
-  init(
-    folder: String, guardFolder: String, guardRecord: GuardRecord?, acknowledges: Bool
-  ) throws {
+  init(folder: String, guardFolder: String, acknowledges: Bool) throws {
     self.folder = folder
+    let path = GuardRecord.path(folder: guardFolder)
+    let found = GuardRecord.read(folder: guardFolder)
+    if case .whole(let last) = found { complain("umwelt: last time \(last.description)") }
     guard !acknowledges else {
       record = FaultRecord()
       try record.save(folder: folder)
-      let path = GuardRecord.path(folder: guardFolder)
-      if guardRecord != nil, rename(path, path + ".acknowledged") != 0 {
+      if case .none = found { return }
+      guard rename(path, path + ".acknowledged") == 0 else {
         throw StateFileError(path: path, errno: errno)
       }
       return
     }
-    record = try FaultRecord.load(folder: folder) { complain("umwelt: \($0)") } ?? FaultRecord()
-    if guardRecord?.isReset == true { record.reset = .guard }
+    var isOlder = false
+    record =
+      try FaultRecord.load(folder: folder) {
+        complain("umwelt: \($0)")
+        isOlder = true
+      } ?? FaultRecord()
+    // What the newest said, nobody knows.
+    if isOlder, record.isClear { record.reset = .crash }
+    switch found {
+    case .none: return
+    case .whole(let last) where !last.isReset: return
+    case .whole, .damaged: record.reset = .guard
+    }
+    // At once: the guard may write another record over this one.
+    try record.save(folder: folder)
   }
 
   /// Why the robot must not be armed yet; nil when nothing speaks against it.

@@ -21,6 +21,9 @@ final class HardwareRun {
     calibration: Calibration?, guarded: GuardedOutputs? = nil
   ) throws {
     self.board = board
+    guard guarded == nil || !board.stopLines.isEmpty else {
+      throw RunError.nothingToGuard(board.name)
+    }
     let hardware: any Hardware =
       guarded.map { GuardedHardware(hardware, lines: board.stopLines, outputs: $0) } ?? hardware
     loop = ControlLoop(
@@ -28,6 +31,11 @@ final class HardwareRun {
       calibration: calibration?.perceived, servoEnds: calibration?.servos ?? [],
       imuBins: imuBins, guarded: guarded)
   }
+
+  /// What a robot that has just started may still lack.
+  private static let comesByItself: Set<Refusal> = [
+    .noImu, .staleImu, .noFrame, .staleFrame, .guardStopped, .staleGrid, .staleSupply
+  ]
 
   /// Ticks until `isOver`, arming as soon as nothing speaks against it where that is asked; the
   /// state in which that ended, before it was disarmed.
@@ -48,7 +56,9 @@ final class HardwareRun {
       if arms, !hasBeenArmed {
         let refusals = loop.arm()
         hasBeenArmed = refusals.isEmpty
-        guard refusals.isEmpty || elapsedS < patienceS else {
+        // What only has to begin is waited for; the rest would have it start when nobody expects.
+        let isSoon = refusals.allSatisfy(Self.comesByItself.contains) && elapsedS < patienceS
+        guard refusals.isEmpty || isSoon else {
           throw RunError.notArmed(refusals.map(\.description) + guardWords)
         }
       }

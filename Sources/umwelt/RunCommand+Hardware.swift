@@ -28,10 +28,8 @@ extension RunCommand {
         "\(board.name) drives to a picture: give --goal FILE. Take one where it shall go: "
           + "umwelt look --board \(board.name) --out goal.png")
     }
-    let last = self.guard == nil ? nil : GuardRecord.read(folder: guardRecord)
-    if let last { complain("umwelt: last time \(last.description)") }
     let memory = try FaultMemory(
-      folder: folder, guardFolder: guardRecord, guardRecord: last, acknowledges: acknowledge)
+      folder: folder, guardFolder: guardRecord, acknowledges: acknowledge)
     let calibration = try CalibrationFile.load(for: board, folder: folder) {
       complain("umwelt: \($0)")
     }
@@ -102,12 +100,16 @@ extension RunCommand {
         if isAsked { loop.stop(.operatorStop) }
         return isAsked || report.seconds >= seconds ?? .infinity
       })
+    onTick(run.loop)  // a ramp that was cut short by the end may have latched
     report.decisions = run.loop.decisions
     report.missedTicks = run.loop.missedTicks
     if !surprises.isEmpty { report.surpriseMedian = quantile(surprises, 0.5) }
     if !tickMs.isEmpty { report.tickMs = (quantile(tickMs, 0.5), quantile(tickMs, 0.99)) }
     print(json ? report.json : report.text)
     switch report.state {
+    case .disarmed where arm:
+      complain("umwelt: something spoke against it while it armed; see the log above.")
+      throw ExitCode(1)
     case .booting, .disarmed, .arming, .armed, .degraded, .stopped(.operatorStop): return
     case .stopping, .stopped, .faulted:
       if let error = run.loop.perception.lastError { complain("umwelt: \(error)") }
@@ -118,7 +120,13 @@ extension RunCommand {
 
   /// A service is started by nobody in sight, and again after every crash.
   private func refuseToArmUnattended() throws {
-    guard arm, ServiceNotice.isListenedTo else { return }
+    guard ServiceNotice.isListenedTo else { return }
+    guard !acknowledge else {
+      throw ValidationError(
+        "--acknowledge: a service manager started this, and nobody has read anything. Take it out "
+          + "of UMWELT_OPTIONS; acknowledge by hand.")
+    }
+    guard arm else { return }
     throw ValidationError(
       "--arm: a service manager started this, and a robot that was started by itself stays "
         + "disarmed. Take --arm out of UMWELT_OPTIONS; arm it by hand, in sight of it.")

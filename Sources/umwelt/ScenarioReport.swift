@@ -58,7 +58,8 @@ struct ScenarioReport {
       else { continue }
       let reason = finding.reason.isEmpty ? "" : " `\(finding.reason)`"
       let isCalm = finding.state == .armed
-      text += "| \(result.scenario.title) | \(isCalm ? "drives on" : finding.state.rawValue)\(reason)"
+      let state = isCalm ? "drives on" : finding.state.rawValue
+      text += "| \(result.scenario.title) | \(state)\(reason)"
       text += isCalm ? " | - | -" : " | \(fixed(tookS, 2)) s | \(fixed(finding.withinS, 2)) s"
       text += " | \(result.scenario.name), \(result.board) |\n"
     }

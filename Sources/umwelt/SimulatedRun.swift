@@ -110,6 +110,7 @@ enum RunError: Error, CustomStringConvertible {
   case noModel(String)
   case wrongWorld(String)
   case notArmed([String])
+  case nothingToGuard(String)
 
   var description: String {
     switch self {
@@ -122,6 +123,9 @@ enum RunError: Error, CustomStringConvertible {
     case .wrongWorld(let board):
       "\(board): `world` in board.yaml does not fit the model: rover for one that sees pictures, "
         + "balance for one that feels with the IMU."
+    case .nothingToGuard(let board):
+      "\(board): no standby and no output_enable line that a guard could hold: its outputs would "
+        + "go on. Wire one (see `umwelt board wiring`), or leave out --guard."
     case .notArmed(let reasons): "not armed:\n" + reasons.map { "  \($0)" }.joined(separator: "\n")
     }
   }

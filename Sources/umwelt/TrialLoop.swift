@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
+import Guard
 import Quantities
 import Runtime
 import Simulation
@@ -15,8 +16,13 @@ final class TrialLoop {
   }
 
   /// Chips checked, gyro calibrated at rest, armed.
+  ///
+  /// - Throws: that something latched in a run before; it must be acknowledged there.
   func start() throws {
+    let memory = try FaultMemory(
+      folder: session.folder, guardFolder: GuardRecord.usualFolder, acknowledges: false)
     try loop.start()
+    if let latched = memory.latched { loop.latch(latched) }
     let refusals = loop.arm()
     guard refusals.isEmpty else { throw RunError.notArmed(refusals.map(\.description)) }
   }

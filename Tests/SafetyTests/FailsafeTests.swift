@@ -154,6 +154,25 @@ struct FailsafeTests {
     #expect(bench.gate.state == .disarmed)
   }
 
+  @Test("what shows in one tick only, or must stop the robot at once, cannot be waited for")
+  func longestDebounce() {
+    let atOnce: [Refusal] = [
+      .nonFiniteCommand, .operatorStop, .emergencyStop, .guardStopped, .guardLost, .clockJump,
+      .lateTick, .deviceFailed, .nonFiniteSense, .tilted, .wheelsUnknown
+    ]
+    for refusal in atOnce { #expect(Failsafes.longestDebounceS(refusal) == 0, "\(refusal)") }
+    #expect(Failsafes.longestDebounceS(.staleImu) == 1 && Failsafes.longestDebounceS(.stall) == 5)
+    #expect(Failsafes.longestDebounceS(.lowBattery) == 60 && Failsafes.longestDebounceS(.hot) == 60)
+  }
+
+  @Test("a cut during the ramp of what latches latches too")
+  func cutDuringLatchingRamp() {
+    var bench = driving()
+    tick(&bench) { $0.computer?.hasModelChanged = true }
+    bench.gate.stop(.operatorStop, now: bench.now)
+    #expect(bench.gate.state == .faulted(.operatorStop))
+  }
+
   @Test("a fault found at the start keeps the robot from arming until acknowledged")
   func latchedAtStart() {
     var bench = Bench()
@@ -238,11 +257,14 @@ struct FailsafeTests {
     var failsafes = Failsafes()
     for refusal in Refusal.allCases {
       #expect(Failsafes.weakest(refusal) <= Failsafes.standard(refusal).action)
-      failsafes[refusal] = Failsafe(.ignore, afterS: 3, .latch)
+      let longestS = Failsafes.longestDebounceS(refusal)
+      #expect(Failsafes.standard(refusal).debounceS <= longestS)
+      failsafes[refusal] = Failsafe(.ignore, afterS: 100, .latch)
       #expect(failsafes[refusal].action == Failsafes.weakest(refusal))
-      #expect(failsafes[refusal].debounceS == 3 && failsafes[refusal].recovery == .latch)
+      #expect(failsafes[refusal].debounceS == longestS && failsafes[refusal].recovery == .latch)
       failsafes[refusal] = Failsafe(.cut)
-      #expect(failsafes[refusal] == Failsafe(.cut))
+      let latches = Failsafes.standard(refusal).recovery == .latch
+      #expect(failsafes[refusal] == Failsafe(.cut, latches ? .latch : .disarm))
     }
   }
 }

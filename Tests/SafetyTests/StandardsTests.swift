@@ -30,7 +30,7 @@ struct StandardsTests {
     frozenFrame      ramp 0    disarm ramp   arm watch
     obstacle         ramp 0    disarm warn   arm watch
     staleGrid        ramp 0    disarm warn   arm watch
-    outsideWorkspace ramp 0    disarm warn   arm watch
+    outsideWorkspace ramp 0    disarm warn   -   watch
     stall            cut  0.5  disarm slow   -   watch
     wheelsUnknown    ramp 0    disarm warn   arm watch
     overCurrent      cut  0.1  disarm slow   arm watch
