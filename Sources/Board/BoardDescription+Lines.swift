@@ -154,6 +154,24 @@ extension BoardDescription {
   }
 
   /// Every pin that the computer's file speaks of is on one of its connectors.
+  /// Two names of one line would let one of them undo what the other does.
+  private static func checkKernelLines(_ computer: Section, _ log: ProblemLog) {
+    let standard = computer.find(Computer.Keys.gpioChip)?.value ?? ""
+    var seen: [String: Place] = [:]
+    for (name, section) in computer.entries(Computer.Keys.lines) {
+      let line = Computer.Line(name, section, chip: standard)
+      let place = section.find(Computer.Line.Keys.line)?.place ?? section.place
+      guard let first = seen.updateValue(place, forKey: "\(line.chip) \(line.line)") else {
+        continue
+      }
+      log.add(
+        .conflict, at: place,
+        "\(section.path): the kernel's line '\(line.line)' is another line's too, on "
+          + first.words(from: place),
+        "Compare both with what `gpioinfo` shows.")
+    }
+  }
+
   private static func checkComputerPins(_ computer: Section, _ log: ProblemLog) {
     let rows = computer.all(Computer.Keys.connectors)
       .map { $0.find(Computer.Connector.Keys.rows)?.value }
@@ -181,6 +199,7 @@ extension BoardDescription {
           "Addresses go from 0x08 to 0x77.")
       }
     }
+    checkKernelLines(computer, log)
     let hasChip = computer.place(of: Computer.Keys.gpioChip) != nil
     for (name, line) in computer.entries(Computer.Keys.lines) {
       if !hasChip, line.place(of: Computer.Line.Keys.chip) == nil {

@@ -57,8 +57,8 @@ public struct Failsafes: Equatable, Hashable, Sendable {
   /// The standard ones.
   public init() {}
 
-  /// Setting one to less than `weakest`, to wait for longer than `longestDebounceS`, or not to latch
-  /// what latches leaves that.
+  /// Setting one to less than `weakest`, to wait for longer than `longestDebounceS`, or not to
+  /// latch what latches leaves that.
   public subscript(refusal: Refusal) -> Failsafe {
     get { rules[refusal.rawValue] }
     set {

@@ -13,7 +13,10 @@ enum Boards {
   /// Those of real computers.
   static let real: [String] = {
     do {
-      return try BoardDescription.list(boardsFolder: folder).filter { !$0.hasPrefix("sim-") }
+      let computers = try BoardDescription.bases(.computers, boardsFolder: folder)
+      return try BoardDescription.list(boardsFolder: folder).filter { name in
+        ["-rover", "-balance"].contains { end in computers.contains { $0 + end == name } }
+      }
     } catch { return [] }
   }()
 }
