@@ -15,7 +15,7 @@ public struct GuardArguments: Equatable, Sendable {
 
     usage: umwelt-guard --memory PATH (--standby LINE | --output-enable LINE) [options]
 
-      --memory PATH         shared memory with umwelt run, made here: /run/umwelt/guard
+      --memory PATH         shared memory with umwelt run, made here: /run/umwelt-guard/memory
       --standby LINE        line that rests low: STBY or nSLEEP of the motor driver
       --output-enable LINE  line that rests high: OE of the PCA9685
       --pwm BUS:ADDRESS     PCA9685 to turn off as well, such as i2c-1:0x40; may be repeated

@@ -48,9 +48,9 @@ package final class FakeEncoder {
     b.set(high: isSwapped ? isA : isB, at: now)
   }
 
-  /// Noise from a motor's brushes: more edges than any wheel gives.
+  /// Noise from a motor's brushes: more edges than the kernel keeps.
   package func chatter(at now: Instant) {
-    for _ in 0..<FakeEdgeLine.usualCapacity {
+    for _ in 0..<a.capacity {
       a.set(high: !a.isHigh, at: now)
       b.set(high: !b.isHigh, at: now)
     }

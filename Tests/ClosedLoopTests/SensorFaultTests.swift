@@ -44,8 +44,7 @@ struct SensorFault: Sendable, CustomTestStringConvertible {
     // What the wheels still go forward, half a second's patience, and a quarter of a turn.
     SensorFault(.wheels, .wrong, [.deviceFailed], lagS: 1.5),
     SensorFault(.encoders, .wrong, [.deviceFailed], lagS: 1),
-    // The speed is a mean over some edges.
-    SensorFault(.encoders, .garbage, [.wheelsUnknown], lagS: 0.1),
+    SensorFault(.encoders, .garbage, [.wheelsUnknown]),
     SensorFault(.encoders, .intermittent, [.wheelsUnknown], lagS: 0.3),
     SensorFault(.supply, .off, [.lowBattery], lagS: supplyLagS),
     SensorFault(.supply, .wrong, [.overCurrent], lagS: supplyLagS),

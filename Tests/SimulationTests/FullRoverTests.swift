@@ -70,7 +70,7 @@ struct FullRoverTests {
     #expect(abs(try counted(.off).counts) < 4, "what was under way")
     #expect(try counted(.wrong).counts < -300)
     #expect(try counted(.intermittent).lost > 50)
-    #expect(abs(try counted(.garbage).counts) > 5000, "faster than any wheel")
+    #expect(try counted(.garbage).lost > 500)
   }
 
   @Test("blocked wheels stand still at full power, loose ones get none, exchanged ones go back")
