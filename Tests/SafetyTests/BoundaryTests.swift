@@ -24,14 +24,20 @@ struct BoundaryTests {
     return seen.all
   }
 
-  @Test(
-    "a value exactly at its limit is still good",
-    arguments: [
-      { $0.planShare = 1 }, { $0.surprise = 1.5 }, { $0.currentShare = 1 },
-      { $0.supplyMarginV = 0 }, { $0.nearestM = 0.15 }, { $0.computer?.temperatureC = 80 },
-      { $0.computer?.freeDiskBytes = 64e6 }, { $0.computer?.freeMemoryBytes = 32e6 },
-      { $0.tiltRad = -0.8 }
-    ] as [Spoil])
+  // Outside of the attributes: Swift 6.0.3 crashes on closures in there.
+  static let harmless: [Spoil] = [
+    { $0.planShare = 1 }, { $0.surprise = 1.5 }, { $0.currentShare = 1 },
+    { $0.supplyMarginV = 0 }, { $0.nearestM = 0.15 }, { $0.computer?.temperatureC = 80 },
+    { $0.computer?.freeDiskBytes = 64e6 }, { $0.computer?.freeMemoryBytes = 32e6 },
+    { $0.tiltRad = -0.8 }
+  ]
+  static let silent: [Trouble] = [
+    Trouble(refusal: .staleSupply) { senses, _ in senses.supplyAt = nil },
+    Trouble(refusal: .staleGrid) { senses, _ in senses.gridAt = nil },
+    Trouble(refusal: .linkLost) { senses, _ in senses.linkAt = nil }
+  ]
+
+  @Test("a value exactly at its limit is still good", arguments: harmless)
   func exactly(spoil: Spoil) { #expect(active(spoil) == []) }
 
   @Test("exactly at the second limit only the first counts")
@@ -51,11 +57,7 @@ struct BoundaryTests {
 
   @Test(
     "a part that the robot has and that never told anything keeps it from arming",
-    arguments: [
-      Trouble(refusal: .staleSupply) { senses, _ in senses.supplyAt = nil },
-      Trouble(refusal: .staleGrid) { senses, _ in senses.gridAt = nil },
-      Trouble(refusal: .linkLost) { senses, _ in senses.linkAt = nil }
-    ])
+    arguments: silent)
   func neverTold(trouble: Trouble) {
     var bench = Bench(complete)
     var senses = completeSenses(at: bench.now)
