@@ -114,20 +114,14 @@ public enum GuardTrouble: Error, Equatable, Sendable {
 
 /// Hardware some of whose output lines are the guard's: the drivers set what they want, and the
 /// guard does it.
-public final class GuardedHardware: Hardware {
-  private let inner: any Hardware
+public final class GuardedHardware: HardwareLayer {
+  public let inner: any Hardware
   private let guardsLines: Set<String>
   private let outputs: GuardedOutputs
 
   /// - Parameter lines: the names of those that the guard holds.
   public init(_ inner: any Hardware, lines: [String], outputs: GuardedOutputs) {
     (self.inner, guardsLines, self.outputs) = (inner, Set(lines), outputs)
-  }
-
-  public var clock: any Clock { inner.clock }
-
-  public func i2cBus(_ name: String) throws(HardwareError) -> any I2CBus {
-    try inner.i2cBus(name)
   }
 
   public func outputLine(
@@ -137,22 +131,6 @@ public final class GuardedHardware: Hardware {
       return try inner.outputLine(name, restsHigh: restsHigh)
     }
     return outputs.line(name, restsHigh: restsHigh)
-  }
-
-  public func inputLine(_ name: String) throws(HardwareError) -> any InputLine {
-    try inner.inputLine(name)
-  }
-
-  public func edgeLine(_ name: String, _ kind: EdgeKind) throws(HardwareError) -> any EdgeLine {
-    try inner.edgeLine(name, kind)
-  }
-
-  public func pwmOutput(_ name: String) throws(HardwareError) -> any PWMOutput {
-    try inner.pwmOutput(name)
-  }
-
-  public func frameSource(_ name: String) throws(HardwareError) -> any FrameSource {
-    try inner.frameSource(name)
   }
 }
 

@@ -44,33 +44,9 @@ final class FaultyClock: Clock {
 }
 
 /// The same hardware by another clock.
-final class OtherClockHardware: Hardware {
+final class OtherClockHardware: HardwareLayer {
   let clock: any Clock
-  private let inner: any Hardware
+  let inner: any Hardware
 
   init(_ inner: any Hardware, clock: any Clock) { (self.inner, self.clock) = (inner, clock) }
-
-  var computer: (any ComputerHealth)? { inner.computer }
-
-  func i2cBus(_ name: String) throws(HardwareError) -> any I2CBus { try inner.i2cBus(name) }
-
-  func outputLine(_ name: String, restsHigh: Bool) throws(HardwareError) -> any OutputLine {
-    try inner.outputLine(name, restsHigh: restsHigh)
-  }
-
-  func inputLine(_ name: String) throws(HardwareError) -> any InputLine {
-    try inner.inputLine(name)
-  }
-
-  func edgeLine(_ name: String, _ kind: EdgeKind) throws(HardwareError) -> any EdgeLine {
-    try inner.edgeLine(name, kind)
-  }
-
-  func pwmOutput(_ name: String) throws(HardwareError) -> any PWMOutput {
-    try inner.pwmOutput(name)
-  }
-
-  func frameSource(_ name: String) throws(HardwareError) -> any FrameSource {
-    try inner.frameSource(name)
-  }
 }

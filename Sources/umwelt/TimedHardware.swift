@@ -4,38 +4,16 @@ import Quantities
 import Simulation
 
 /// The simulated machine with a stopwatch on its clock and its camera, where it simulates.
-final class TimedHardware: Hardware {
-  private let machine: SimulatedMachine
+final class TimedHardware: HardwareLayer {
+  let inner: any Hardware
   var simulationMs = 0.0
 
-  init(_ machine: SimulatedMachine) { self.machine = machine }
+  init(_ machine: SimulatedMachine) { inner = machine }
 
-  var clock: any Clock { TimedClock(machine.clock, self) }
-
-  var computer: (any ComputerHealth)? { machine.computer }
-
-  func i2cBus(_ name: String) throws(HardwareError) -> any I2CBus { try machine.i2cBus(name) }
-
-  func outputLine(
-    _ name: String, restsHigh: Bool
-  ) throws(HardwareError) -> any OutputLine {
-    try machine.outputLine(name, restsHigh: restsHigh)
-  }
-
-  func inputLine(_ name: String) throws(HardwareError) -> any InputLine {
-    try machine.inputLine(name)
-  }
-
-  func pwmOutput(_ name: String) throws(HardwareError) -> any PWMOutput {
-    try machine.pwmOutput(name)
-  }
-
-  func edgeLine(_ name: String, _ kind: EdgeKind) throws(HardwareError) -> any EdgeLine {
-    try machine.edgeLine(name, kind)
-  }
+  var clock: any Clock { TimedClock(inner.clock, self) }
 
   func frameSource(_ name: String) throws(HardwareError) -> any FrameSource {
-    TimedCamera(try machine.frameSource(name), self)
+    TimedCamera(try inner.frameSource(name), self)
   }
 }
 

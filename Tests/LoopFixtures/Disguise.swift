@@ -4,8 +4,8 @@ import Quantities
 import Simulation
 
 /// The simulated machine with faults that lie between the chips and the computer.
-package final class Disguise: Hardware {
-  private let machine: SimulatedMachine
+package final class Disguise: HardwareLayer {
+  package let inner: any Hardware
   private let jumpingClock: JumpingClock
   /// Transfers to these addresses fail while the chips live on.
   package var deadAddresses: Set<UInt8> = []
@@ -15,43 +15,27 @@ package final class Disguise: Hardware {
   package var frameDelay = Interval.zero
 
   package init(_ machine: SimulatedMachine) {
-    self.machine = machine
+    inner = machine
     jumpingClock = JumpingClock(machine.clock)
   }
 
   package var clock: any Clock { jumpingClock }
 
-  package var computer: (any ComputerHealth)? { machine.computer }
-
   /// The next sleep lasts this much longer than asked.
   package func oversleep(_ interval: Interval) { jumpingClock.oversleep = interval }
 
   package func i2cBus(_ name: String) throws(HardwareError) -> any I2CBus {
-    BrokenBus(try machine.i2cBus(name), of: self)
+    BrokenBus(try inner.i2cBus(name), of: self)
   }
 
   package func outputLine(
     _ name: String, restsHigh: Bool
   ) throws(HardwareError) -> any OutputLine {
-    BrokenLine(try machine.outputLine(name, restsHigh: restsHigh), of: self)
-  }
-
-  package func inputLine(_ name: String) throws(HardwareError) -> any InputLine {
-    try machine.inputLine(name)
-  }
-
-  package func pwmOutput(_ name: String) throws(HardwareError) -> any PWMOutput {
-    try machine.pwmOutput(name)
-  }
-
-  package func edgeLine(
-    _ name: String, _ kind: EdgeKind
-  ) throws(HardwareError) -> any EdgeLine {
-    try machine.edgeLine(name, kind)
+    BrokenLine(try inner.outputLine(name, restsHigh: restsHigh), of: self)
   }
 
   package func frameSource(_ name: String) throws(HardwareError) -> any FrameSource {
-    LateCamera(try machine.frameSource(name), of: self)
+    LateCamera(try inner.frameSource(name), of: self)
   }
 }
 

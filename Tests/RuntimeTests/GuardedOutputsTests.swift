@@ -73,6 +73,7 @@ struct GuardedOutputsTests {
     let hardware = GuardedHardware(machine, lines: ["OE"], outputs: outputs)
     #expect(try hardware.i2cBus("i2c-1") === machine.i2cBus("i2c-1"))
     #expect(hardware.clock === machine.clock)
+    #expect(hardware.computer === machine.computer, "its health is watched with a guard too")
     #expect(try hardware.frameSource("front").width == 64)
     #expect(try hardware.edgeLine("IMU_INT", .rising).name == "IMU_INT")
     try hardware.outputLine("MOTOR_STBY").set(high: true)
