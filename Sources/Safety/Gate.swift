@@ -126,7 +126,6 @@ public struct Gate: Sendable {
 
   private mutating func fall(_ worst: Refusal, _ now: Instant) {
     if limits.failsafes[worst].action >= .ramp { return stop(worst, now: now) }
-    clearSince = nil
     apply(.slow(worst))
   }
 
@@ -152,9 +151,7 @@ public struct Gate: Sendable {
     for i in limiters.indices {
       let target = isCurrent ? share * (proposal?.setPoints[i] ?? 0) : 0
       let bound = heat[i]?.bound ?? .infinity
-      // A target that is none, whatever the failsafes say of it, is rest.
-      setPoints[i] = limiters[i].step(
-        towards: target.isFinite ? min(max(target, -bound), bound) : 0)
+      setPoints[i] = limiters[i].step(towards: min(max(target, -bound), bound))
       heat[i]?.feel(setPoints[i])
     }
     return SafeCommand(setPoints: setPoints, count: limiters.count, isEnabled: true)

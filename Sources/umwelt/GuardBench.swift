@@ -1,32 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
 import Buses
-import Codecs
-import LinuxBuses
 import Quantities
-import SocketBuses
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
-/// What is done to a robot that drives.
-enum Loss: String, CaseIterable {
-  /// The runtime is gone at once: SIGKILL.
-  case kill
-  /// It stands still and lives: SIGSTOP.
-  case stop
-  /// Its loop waits for ever.
-  case hang
-  /// Its loop runs in a circle for ever.
-  case loop
-  /// The guard itself is gone: SIGKILL. The pulls of its lines must do it.
-  case `guard`
-  /// The guard stands still and lives: SIGSTOP. Its lines stay, the runtime must do it.
-  case freeze
-}
 
 /// What becomes of the outputs of a guarded robot when one of its processes is lost.
 final class GuardBench {
@@ -68,14 +43,7 @@ final class GuardBench {
     robot.sleep(seconds: random.uniform(0.1...1.1))
     guard try !robot.standing().isSafe else { throw GuardBenchError.notDriving(robot.log) }
     let begin = robot.clock.now
-    switch loss {
-    case .kill: robot.runtime?.signal(SIGKILL)
-    case .stop: robot.runtime?.signal(SIGSTOP)
-    case .hang: robot.runtime?.signal(Drill.hangs)
-    case .loop: robot.runtime?.signal(Drill.loops)
-    case .guard: robot.guard?.signal(SIGKILL)
-    case .freeze: robot.guard?.signal(SIGSTOP)
-    }
+    robot.lose(loss)
     let tookMs = try waitUntilSafe(robot, since: begin)
     if loss == .guard || loss == .freeze { try waitUntilGivenUp(robot) }
     return tookMs

@@ -12,6 +12,22 @@ import SocketBuses
   import Musl
 #endif
 
+/// What is done to a robot that drives.
+enum Loss: String, CaseIterable {
+  /// The runtime is gone at once: SIGKILL.
+  case kill
+  /// It stands still and lives: SIGSTOP.
+  case stop
+  /// Its loop waits for ever.
+  case hang
+  /// Its loop runs in a circle for ever.
+  case loop
+  /// The guard itself is gone: SIGKILL. The pulls of its lines must do it.
+  case `guard`
+  /// The guard stands still and lives: SIGSTOP. Its lines stay, the runtime must do it.
+  case freeze
+}
+
 /// A machine, a guard and a runtime, each a process of its own, that share a folder.
 ///
 /// A new machine for each: the robot stands still at first, as its gyro wants.
@@ -60,6 +76,18 @@ final class GuardedRobot {
     while try machine.standing().isSafe {
       guard runtime.ended() == nil, clock.now < end else { throw GuardBenchError.notDriving(log) }
       sleep(seconds: 0.005)
+    }
+  }
+
+  /// Takes one of its processes away.
+  func lose(_ loss: Loss) {
+    switch loss {
+    case .kill: runtime?.signal(SIGKILL)
+    case .stop: runtime?.signal(SIGSTOP)
+    case .hang: runtime?.signal(Drill.hangs)
+    case .loop: runtime?.signal(Drill.loops)
+    case .guard: `guard`?.signal(SIGKILL)
+    case .freeze: `guard`?.signal(SIGSTOP)
     }
   }
 

@@ -82,16 +82,16 @@ final class ScenarioProcesses {
     guard case .inject(let name, let faultName) = step.what else { return false }
     let part = try ScenarioPart(name)
     switch (part, try part.fault(faultName)) {
-    case (.runtime, .off): robot.runtime?.signal(SIGKILL)
-    case (.runtime, .stuck): robot.runtime?.signal(SIGSTOP)
-    case (.runtime, .wrong): robot.runtime?.signal(Drill.loops)
-    case (.runtime, .garbage): robot.runtime?.signal(Drill.hangs)
+    case (.runtime, .off): robot.lose(.kill)
+    case (.runtime, .stuck): robot.lose(.stop)
+    case (.runtime, .wrong): robot.lose(.loop)
+    case (.runtime, .garbage): robot.lose(.hang)
     case (.runtime, .delayed): robot.runtime?.signal(Drill.exhausts)
     case (.runtime, .slow):
-      robot.runtime?.signal(SIGSTOP)
+      robot.lose(.stop)
       resumesAt = robot.clock.now + Interval(seconds: 2)
-    case (.guard, .off): robot.guard?.signal(SIGKILL)
-    case (.guard, .stuck): robot.guard?.signal(SIGSTOP)
+    case (.guard, .off): robot.lose(.guard)
+    case (.guard, .stuck): robot.lose(.freeze)
     default: preconditionFailure("checked when it was made")
     }
     return true

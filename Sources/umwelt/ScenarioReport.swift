@@ -53,7 +53,7 @@ struct ScenarioReport {
       let harms = result.scenario.steps.filter {
         if case .inject(_, let fault) = $0.what { fault != "ok" } else { false }
       }
-      guard harms.count == 1, let finding = result.findings.first, !finding.causes.isEmpty,
+      guard harms.count == 1, let finding = result.findings.first, finding.isBroken,
         !finding.isOperated, let tookS = finding.tookS
       else { continue }
       let reason = finding.reason.isEmpty ? "" : " `\(finding.reason)`"

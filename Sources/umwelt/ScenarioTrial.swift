@@ -17,8 +17,8 @@ struct ScenarioResult {
 
 /// An expectation, and when it came.
 struct ScenarioFinding {
-  /// What was injected before, newest last: "imu off".
-  var causes: [String]
+  /// Whether anything was broken before.
+  var isBroken: Bool
   /// Whether an operator had a hand in it.
   var isOperated: Bool
   var state: Scenario.State
@@ -45,7 +45,7 @@ struct ScenarioTrial {
   private(set) var result: ScenarioResult
   private var next = 0
   private var open: [Open] = []
-  private var causes: [String] = []
+  private var broken: Set<String> = []
   private var isOperated = false
   private var mayBeArmed = true
   private var lastState = Scenario.State.armed
@@ -80,8 +80,7 @@ struct ScenarioTrial {
       open.removeAll {
         $0.hasCome && (fault == "ok" || ScenarioSight.moving.contains($0.expectation.state))
       }
-      causes.removeAll { $0.hasPrefix(part + " ") }
-      if fault != "ok" { causes.append("\(part) \(fault)") }
+      if fault == "ok" { broken.remove(part) } else { broken.insert(part) }
     case .operate(let deed):
       open.removeAll(where: \.hasCome)
       mayBeArmed = mayBeArmed || deed == .arm
@@ -90,7 +89,7 @@ struct ScenarioTrial {
       let withinS = expectation.withinS ?? promisedS(expectation)
       result.findings.append(
         ScenarioFinding(
-          causes: causes, isOperated: isOperated, state: expectation.state,
+          isBroken: !broken.isEmpty, isOperated: isOperated, state: expectation.state,
           reason: expectation.reasons.first?.id ?? "", withinS: withinS))
       open.append(
         Open(
