@@ -25,6 +25,9 @@ import Quantities
 /// Source: Laidig and Seel, "VQF: Highly accurate IMU orientation estimation with bias estimation
 /// and magnetic disturbance rejection", Information Fusion 91 (2023).
 public struct AttitudeFilter: Sendable {
+  /// Slower ones say too little of the motion between samples; no MEMS chip is faster. Units: Hz.
+  public static let sampleRatesHz = 5.0...100_000
+
   private let periodS: Double
   private let delayS: Double
   private var rest: RestDetector
@@ -42,7 +45,7 @@ public struct AttitudeFilter: Sendable {
   /// A filter that is level, at heading zero, and has seen nothing.
   ///
   /// - Parameters:
-  ///   - sampleRateHz: how often `update` will be called; at least 5 Hz.
+  ///   - sampleRateHz: how often `update` will be called, within `sampleRatesHz`.
   ///   - magnetometerRateHz: how often it will be called with a magnetometer's sample; nil: always.
   ///   - settings: what to believe; the defaults suit hand-held and wheeled motion.
   public init(
@@ -50,7 +53,7 @@ public struct AttitudeFilter: Sendable {
     settings: AttitudeSettings = AttitudeSettings()
   ) {
     precondition(
-      sampleRateHz.isFinite && sampleRateHz >= 5, "a sample rate of \(sampleRateHz) Hz is too low")
+      Self.sampleRatesHz.contains(sampleRateHz), "\(sampleRateHz) Hz is no rate of an IMU")
     let fieldRateHz = magnetometerRateHz ?? sampleRateHz
     precondition(
       fieldRateHz > 0 && fieldRateHz <= sampleRateHz, "the magnetometer's rate is not in range")

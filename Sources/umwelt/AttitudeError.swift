@@ -28,8 +28,8 @@ enum AttitudeError: Error, CustomStringConvertible {
     case .log(let path, let error): return "\(path): \(error)"
     case .rate(let path, let hz?):
       return
-        "\(path): \(fixed(hz, 3)) rows a second; the filter needs at least 5. Check the unit of "
-        + "column t_s: it is seconds."
+        "\(path): \(fixed(hz, 3)) rows a second; the filter needs 5 to 100000. Check the unit "
+        + "of column t_s: it is seconds."
     case .rate(let path, nil):
       return "\(path): no two rows with time between them. Record for longer, or check column t_s."
     case .device(let error): return "\(error)"

@@ -4,19 +4,16 @@ import Quantities
 
 /// One log through the attitude filter.
 struct AttitudeRun {
-  /// The slowest log that `AttitudeFilter` takes.
-  static let lowestRateHz = 5.0
-
   let path: String
   let log: ImuLog
   let sixAxis: Bool
   let settings: AttitudeSettings
   let through: PlaybackChip?
 
-  /// Throws: `AttitudeError` when the log is too slow or the chip lost rows.
+  /// Throws: `AttitudeError` when the log is too slow or too fast or the chip lost rows.
   func result() throws(AttitudeError) -> AttitudeResult {
     guard let timeline = log.timeline() else { throw .rate(path: path, hz: nil) }
-    guard timeline.rateHz >= Self.lowestRateHz else {
+    guard AttitudeFilter.sampleRatesHz.contains(timeline.rateHz) else {
       throw .rate(path: path, hz: timeline.rateHz)
     }
     switch through {

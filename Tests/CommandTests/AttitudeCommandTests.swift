@@ -74,7 +74,10 @@ import Testing
   func badTimes() throws {
     let slow = try attitude((0..<10).map { row(Double($0) * 10) })
     #expect(slow.code == 2)
-    #expect(slow.errors.contains("0.100 rows a second; the filter needs at least 5. Check the"))
+    #expect(slow.errors.contains("0.100 rows a second; the filter needs 5 to 100000. Check"))
+    let fast = try attitude((0..<10).map { row(Double($0) * 1e-320) })
+    #expect(fast.code == 2)
+    #expect(fast.errors.contains("inf rows a second"))
     let standing = try attitude((0..<10).map { _ in row(1) })
     #expect(standing.code == 2)
     #expect(standing.errors.contains("no two rows with time between them"))

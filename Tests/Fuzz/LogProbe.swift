@@ -4,8 +4,6 @@ import Estimation
 
 /// An IMU log; what is accepted must go through the attitude filter.
 enum LogProbe {
-  /// `umwelt attitude` refuses slower logs.
-  private static let lowestRateHz = 5.0
   /// Unpacked; small, so that a bomb is told from a slow input.
   private static let limit = 1 << 22
 
@@ -27,7 +25,8 @@ enum LogProbe {
   }
 
   private static func replay(_ log: ImuLog) {
-    guard let timeline = log.timeline(), timeline.rateHz >= lowestRateHz else { return }
+    guard let timeline = log.timeline(), AttitudeFilter.sampleRatesHz.contains(timeline.rateHz)
+    else { return }
     for usesField in [true, false] {
       var replay = AttitudeReplay(
         log: log, timeline: timeline, usesField: usesField, settings: .recorded)
