@@ -23,6 +23,7 @@ let package = Package(
       name: "CKernels",
       cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"])]),
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CLZ4", providers: [.apt(["liblz4-dev"])]),
     .target(
       name: "CCodecs",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])],
@@ -32,6 +33,7 @@ let package = Package(
     .target(name: "Codecs", dependencies: ["CCodecs"]),
     .target(name: "Safety", dependencies: ["Quantities"]),
     .target(name: "Buses", dependencies: ["Quantities"]),
+    .target(name: "Recorder", dependencies: ["Buses", "Quantities", "CCodecs", "CLZ4"]),
     .target(name: "Devices", dependencies: ["Buses", "Safety", "Quantities"]),
     .target(name: "LinuxBuses", dependencies: ["Buses", "Quantities", "CLinux", "CCodecs"]),
     .target(name: "SocketBuses", dependencies: ["Buses", "Quantities", "CLinux"]),
@@ -106,6 +108,12 @@ let package = Package(
       name: "ClosedLoopTests",
       dependencies: [
         "LoopFixtures", "Runtime", "Simulation", "Board", "Devices", "Buses", "Safety", "Quantities"
+      ]),
+    .testTarget(
+      name: "RecorderTests",
+      dependencies: [
+        "LoopFixtures", "MallocCount", "Recorder", "Runtime", "Simulation", "Board", "Buses",
+        "Safety", "Quantities"
       ]),
     .testTarget(name: "TidyTests"),
     .testTarget(
