@@ -109,12 +109,13 @@ let package = Package(
       dependencies: [
         "LoopFixtures", "Runtime", "Simulation", "Board", "Devices", "Buses", "Safety", "Quantities"
       ]),
+    // A process that records, for those that kill it: see RecorderTests and tools/log.
+    .executableTarget(
+      name: "RecordingRig", dependencies: ["Recorder", "Buses", "Quantities"],
+      path: "Tests/RecordingRig"),
     .testTarget(
       name: "RecorderTests",
-      dependencies: [
-        "LoopFixtures", "MallocCount", "Recorder", "Runtime", "Simulation", "Board", "Buses",
-        "Safety", "Quantities"
-      ]),
+      dependencies: ["RecordingRig", "MallocCount", "Recorder", "Buses", "Quantities"]),
     .testTarget(name: "TidyTests"),
     .testTarget(
       name: "BoardTests", dependencies: ["Board", "Devices", "Estimation", "Quantities"],

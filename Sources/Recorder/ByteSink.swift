@@ -38,6 +38,7 @@ public struct DiskError: Error, Equatable, CustomStringConvertible {
         + "(--record-limit)."
     case EACCES, EPERM, EROFS: "Record to a folder where this user may write."
     case ENOENT: "Check the path: its folder must be there."
+    case EAGAIN: "The kernel starts no more threads: end other programs."
     case EIO: "The disk or card is broken: copy what it holds, and replace it."
     default: "Check the path and the disk."
     }
@@ -45,12 +46,12 @@ public struct DiskError: Error, Equatable, CustomStringConvertible {
 }
 
 /// A file that is written from its beginning to its end.
-final class FileSink: ByteSink {
-  let path: String
+package final class FileSink: ByteSink {
+  package let path: String
   private var file: Int32
 
   /// An empty file, whatever was there.
-  init(_ path: String) throws(DiskError) {
+  package init(_ path: String) throws(DiskError) {
     self.path = path
     file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     if file < 0 { throw DiskError(path: path, step: .open, errno: errno) }
@@ -58,7 +59,7 @@ final class FileSink: ByteSink {
 
   deinit { close() }
 
-  func append(_ bytes: [UInt8]) throws(DiskError) {
+  package func append(_ bytes: [UInt8]) throws(DiskError) {
     var done = 0
     while done < bytes.count {
       // SAFETY: at most what is left of `bytes`, which outlives the call.
@@ -73,13 +74,13 @@ final class FileSink: ByteSink {
     }
   }
 
-  func sync() throws(DiskError) {
+  package func sync() throws(DiskError) {
     // A pipe or a device has nothing to sync (EINVAL).
     guard fdatasync(file) < 0, errno != EINVAL else { return }
     throw DiskError(path: path, step: .sync, errno: errno)
   }
 
-  func close() {
+  package func close() {
     if file >= 0 { drop(file) }
     file = -1
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Messages that become one chunk: packed, checked and found by time together.
-struct ChunkBuilder {
+package struct ChunkBuilder {
   private var records = RecordBytes()
   /// Time and place of each channel's messages.
   private var places: [UInt16: [(timeNs: UInt64, offset: UInt64)]] = [:]
@@ -12,10 +12,10 @@ struct ChunkBuilder {
   var isEmpty: Bool { messages == 0 }
   var bytes: Int { records.count }
 
-  init(capacity: Int) { records.reserve(capacity) }
+  package init(capacity: Int) { records.reserve(capacity) }
 
   /// Adds a message whose data `fill` adds.
-  mutating func add(
+  package mutating func add(
     channel: UInt16, sequence: UInt32, timeNs: UInt64, _ fill: (inout RecordBytes) -> Void
   ) {
     startNs = isEmpty ? timeNs : min(startNs, timeNs)
@@ -32,7 +32,7 @@ struct ChunkBuilder {
   }
 
   /// The chunk, after which this one is empty.
-  mutating func seal() -> SealedChunk {
+  package mutating func seal() -> SealedChunk {
     let packed = LZ4Frame.pack(records.bytes)
     var chunk = SealedChunk(
       compression: packed == nil ? "" : "lz4", unpackedBytes: records.count,
@@ -71,16 +71,16 @@ struct ChunkBuilder {
 }
 
 /// A chunk with its index, ready to be written to any file whose channels have the same numbers.
-struct SealedChunk: Sendable {
+package struct SealedChunk: Sendable {
   let compression: String
   let unpackedBytes: Int
   let packedBytes: Int
   let startNs: UInt64
   let endNs: UInt64
   /// The chunk and the message indices behind it.
-  fileprivate(set) var bytes: [UInt8] = []
+  package fileprivate(set) var bytes: [UInt8] = []
   /// Of the chunk alone.
-  fileprivate(set) var chunkBytes = 0
+  package fileprivate(set) var chunkBytes = 0
   /// Where in `bytes` each channel's index is, and how many messages it has.
   fileprivate(set) var indexOffset: [UInt16: UInt64] = [:]
   fileprivate(set) var messages: [UInt16: UInt64] = [:]

@@ -7,15 +7,15 @@
 ///       [Schema… Channel… ChunkIndex… AttachmentIndex… Statistics] [SummaryOffset…] Footer magic
 /// ```
 /// Each record: one byte of kind, eight of length, the content. Little endian.
-enum Mcap {
-  static let magic: [UInt8] = [0x89, 0x4D, 0x43, 0x41, 0x50, 0x30, 0x0D, 0x0A]
+package enum Mcap {
+  package static let magic: [UInt8] = [0x89, 0x4D, 0x43, 0x41, 0x50, 0x30, 0x0D, 0x0A]
   /// Kind and length in front of a record's content.
   static let prefixBytes = 9
   /// A footer's content.
   static let footerBytes: UInt64 = 20
 
   /// The kinds of records, by the specification's "op".
-  enum Kind: UInt8 {
+  package enum Kind: UInt8 {
     case header = 0x01
     case footer = 0x02
     case schema = 0x03

@@ -3,7 +3,7 @@
 /// Writes one MCAP file. What was written is readable at any time, finished or not.
 ///
 /// Thread: one owner.
-final class McapWriter {
+package final class McapWriter {
   /// Bytes written so far.
   private(set) var position: UInt64 = 0
   private(set) var statistics = McapStatistics()
@@ -17,7 +17,7 @@ final class McapWriter {
   private var metadataIndex = RecordBytes()
 
   /// Begins the file: its header and all channels that it will have.
-  init(
+  package init(
     to sink: any ByteSink, library: String, schemas: [McapSchema], channels: [McapChannel]
   ) throws(DiskError) {
     (self.sink, self.schemas, self.channels) = (sink, schemas, channels)
@@ -34,7 +34,7 @@ final class McapWriter {
     try append(start)
   }
 
-  func write(_ chunk: SealedChunk) throws(DiskError) {
+  package func write(_ chunk: SealedChunk) throws(DiskError) {
     let start = position
     try append(chunk.bytes)
     chunkIndex.record(.chunkIndex) {
@@ -51,7 +51,7 @@ final class McapWriter {
     count(chunk)
   }
 
-  func write(_ attachment: McapAttachment) throws(DiskError) {
+  package func write(_ attachment: McapAttachment) throws(DiskError) {
     let start = position
     var record = RecordBytes()
     record.add(attachment)
@@ -68,7 +68,7 @@ final class McapWriter {
     statistics.attachments += 1
   }
 
-  func write(_ metadata: McapMetadata) throws(DiskError) {
+  package func write(_ metadata: McapMetadata) throws(DiskError) {
     let start = position
     var record = RecordBytes()
     record.add(metadata)
@@ -84,7 +84,7 @@ final class McapWriter {
   func sync() throws(DiskError) { try sink.sync() }
 
   /// Ends the file: what follows lets a reader find everything from the end.
-  func finish() throws(DiskError) {
+  package func finish() throws(DiskError) {
     var end = RecordBytes()
     end.record(.dataEnd) { $0.add(data.value) }
     try append(end)

@@ -1,32 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Records as MCAP has them in bytes: little endian, texts and lists behind their length.
-struct RecordBytes {
-  private(set) var bytes: [UInt8] = []
+package struct RecordBytes {
+  package private(set) var bytes: [UInt8] = []
+
+  package init() {}
 
   var count: Int { bytes.count }
 
-  mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+  package mutating func clear() { bytes.removeAll(keepingCapacity: true) }
 
-  mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+  package mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
-  mutating func add(_ value: some FixedWidthInteger) {
+  package mutating func add(_ value: some FixedWidthInteger) {
     withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
   }
 
-  mutating func add(_ kind: Mcap.Kind) { add(kind.rawValue) }
+  package mutating func add(_ kind: Mcap.Kind) { add(kind.rawValue) }
 
-  mutating func add(raw more: [UInt8]) { bytes.append(contentsOf: more) }
+  package mutating func add(raw more: [UInt8]) { bytes.append(contentsOf: more) }
 
-  mutating func add(raw more: UnsafeRawBufferPointer) { bytes.append(contentsOf: more) }
+  package mutating func add(raw more: UnsafeRawBufferPointer) { bytes.append(contentsOf: more) }
 
-  mutating func add(_ text: String) {
+  package mutating func add(_ text: String) {
     add(UInt32(text.utf8.count))
     bytes.append(contentsOf: text.utf8)
   }
 
   /// Keys in order, so that the same values are the same bytes.
-  mutating func add(_ values: [String: String]) {
+  package mutating func add(_ values: [String: String]) {
     block {
       for (key, value) in values.sorted(by: { $0.key < $1.key }) {
         $0.add(key)
@@ -35,7 +37,7 @@ struct RecordBytes {
     }
   }
 
-  mutating func add(_ values: [UInt16: UInt64]) {
+  package mutating func add(_ values: [UInt16: UInt64]) {
     block {
       for (key, value) in values.sorted(by: { $0.key < $1.key }) {
         $0.add(key)
@@ -45,7 +47,7 @@ struct RecordBytes {
   }
 
   /// What `fill` adds, behind four bytes of its length.
-  mutating func block(_ fill: (inout RecordBytes) -> Void) {
+  package mutating func block(_ fill: (inout RecordBytes) -> Void) {
     let start = count
     add(UInt32.zero)
     fill(&self)
@@ -53,7 +55,7 @@ struct RecordBytes {
   }
 
   /// What `fill` adds, as a record.
-  mutating func record(_ kind: Mcap.Kind, _ fill: (inout RecordBytes) -> Void) {
+  package mutating func record(_ kind: Mcap.Kind, _ fill: (inout RecordBytes) -> Void) {
     add(kind)
     let start = count
     add(UInt64.zero)
@@ -69,7 +71,7 @@ struct RecordBytes {
 }
 
 extension RecordBytes {
-  mutating func add(_ schema: McapSchema) {
+  package mutating func add(_ schema: McapSchema) {
     record(.schema) {
       $0.add(schema.id)
       $0.add(schema.name)
@@ -79,7 +81,7 @@ extension RecordBytes {
     }
   }
 
-  mutating func add(_ channel: McapChannel) {
+  package mutating func add(_ channel: McapChannel) {
     record(.channel) {
       $0.add(channel.id)
       $0.add(channel.schema)
@@ -89,14 +91,14 @@ extension RecordBytes {
     }
   }
 
-  mutating func add(_ metadata: McapMetadata) {
+  package mutating func add(_ metadata: McapMetadata) {
     record(.metadata) {
       $0.add(metadata.name)
       $0.add(metadata.values)
     }
   }
 
-  mutating func add(_ attachment: McapAttachment) {
+  package mutating func add(_ attachment: McapAttachment) {
     record(.attachment) {
       let start = $0.count
       $0.add(attachment.timeNs)
@@ -109,7 +111,7 @@ extension RecordBytes {
     }
   }
 
-  mutating func add(_ statistics: McapStatistics) {
+  package mutating func add(_ statistics: McapStatistics) {
     record(.statistics) {
       $0.add(statistics.messages)
       $0.add(statistics.schemas)

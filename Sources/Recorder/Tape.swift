@@ -1,0 +1,1 @@
+enum Tape { static let encoding = "umwelt-tape" }
