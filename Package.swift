@@ -107,7 +107,8 @@ let package = Package(
     .testTarget(
       name: "ClosedLoopTests",
       dependencies: [
-        "LoopFixtures", "Runtime", "Simulation", "Board", "Devices", "Buses", "Safety", "Quantities"
+        "LoopFixtures", "Recorder", "Runtime", "Simulation", "Board", "Devices", "Buses", "Safety",
+        "Quantities"
       ]),
     // A process that records, for those that kill it: see RecorderTests and tools/log.
     .executableTarget(

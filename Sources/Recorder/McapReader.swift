@@ -30,6 +30,15 @@ public final class McapReader {
     guard isMcap else { throw input.error(.notMcap) }
   }
 
+  /// Of a file.
+  public convenience init(path: String) throws(McapError) {
+    let source: FileSource
+    do throws(DiskError) { source = try FileSource(path) } catch {
+      throw McapError(path: path, offset: 0, reason: .disk(error))
+    }
+    try self.init(source)
+  }
+
   /// The next item, nil at the end.
   ///
   /// Throws: `damaged` only where the file was finished, so that somebody changed it since.

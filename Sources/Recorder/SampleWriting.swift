@@ -25,7 +25,7 @@ struct SampleWriting {
     case .frame: frame(bytes, &out)
     case .tick: tick(bytes.value(), &out)
     case .drops: drops(bytes.value(), thread, &out)
-    case .bodyTape, .cameraTape, .mindTape: out.add(raw: bytes)
+    case .tape, .mindTape: out.add(raw: bytes)
     }
   }
 

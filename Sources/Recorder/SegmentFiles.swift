@@ -93,6 +93,8 @@ package final class SegmentFiles {
     return [path] + numbers.sorted().map { Self.path(path, number: $0) }
   }
 
+  static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
   static func path(_ path: String, number: Int) -> String {
     guard number > 1 else { return path }
     let (stem, ending) = parts(of: path)

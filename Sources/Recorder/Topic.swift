@@ -4,8 +4,8 @@
 public enum Topic: UInt16, CaseIterable, Sendable {
   case imu = 1
   case pose, senses, decision, command, log, frame, tick, drops
-  /// What crossed the hardware's boundary on the thread that has the body, the camera, the mind.
-  case bodyTape, cameraTape, mindTape
+  /// What came to the thread that has the body, and to the mind's: see `Tape`.
+  case tape, mindTape
 
   /// Its name in the file.
   public var path: String {
@@ -19,8 +19,7 @@ public enum Topic: UInt16, CaseIterable, Sendable {
     case .frame: "/camera"
     case .tick: "/tick"
     case .drops: "/recorder/drops"
-    case .bodyTape: "/tape/body"
-    case .cameraTape: "/tape/camera"
+    case .tape: "/tape/body"
     case .mindTape: "/tape/mind"
     }
   }
@@ -28,13 +27,13 @@ public enum Topic: UInt16, CaseIterable, Sendable {
   /// Whether it is bytes that only a replay understands.
   public var isTape: Bool {
     switch self {
-    case .bodyTape, .cameraTape, .mindTape: true
+    case .tape, .mindTape: true
     default: false
     }
   }
 
   /// "json", or our own.
-  public var encoding: String { isTape ? Tape.encoding : "json" }
+  public var encoding: String { isTape ? TapeBuffer.encoding : "json" }
 
   var channel: McapChannel {
     McapChannel(id: rawValue, schema: isTape ? 0 : rawValue, topic: path, encoding: encoding)
@@ -58,7 +57,7 @@ public enum Topic: UInt16, CaseIterable, Sendable {
     case .frame: ("foxglove.RawImage", JSONShape.rawImage)
     case .tick: ("umwelt.Tick", JSONShape.tick)
     case .drops: ("umwelt.Drops", JSONShape.drops)
-    case .bodyTape, .cameraTape, .mindTape: nil
+    case .tape, .mindTape: nil
     }
   }
 

@@ -132,7 +132,7 @@ struct FlightRecorderTests {
       port.record(ImuSample(gyroRadS: .zero, accelMS2: .zero), at: at)
       port.record(SensesSample(), at: at)
       port.record(LogSample(.info, what: 0), at: at)
-      tape.withUnsafeBytes { port.record(.bodyTape, at: at, $0) }
+      tape.withUnsafeBytes { port.record(.tape, at: at, $0) }
       if number % 100 == 0 { port.record(frame) }
       if number % 1000 == 0 { recorder.trigger() }
     }
@@ -154,7 +154,7 @@ struct FlightRecorderTests {
     for number in 0..<3000 {
       let noise = (0..<100).map { _ in UInt8(random.next() & 255) }
       noise.withUnsafeBytes {
-        recorder.port("body").record(.bodyTape, at: at(Double(number) / 10), $0)
+        recorder.port("body").record(.tape, at: at(Double(number) / 10), $0)
       }
     }
     recorder.finish()

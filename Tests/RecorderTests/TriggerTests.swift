@@ -112,7 +112,7 @@ struct DiskTests {
       let noise = (0..<1000).map { _ in UInt8(random.next() & 255) }
       noise.withUnsafeBytes {
         recorder.port("body").record(
-          .bodyTape, at: Instant(nanoseconds: Int64(number) * 10_000_000), $0)
+          .tape, at: Instant(nanoseconds: Int64(number) * 10_000_000), $0)
       }
     }
     recorder.finish()

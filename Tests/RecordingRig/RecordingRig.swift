@@ -130,7 +130,7 @@ struct SyntheticRover {
       TickSample(
         tick: tick, late: .zero, work: Interval(nanoseconds: 1_000_000), missed: 0), at)
     tape[tick % tape.count] = UInt8(truncatingIfNeeded: tick)
-    tape.withUnsafeBytes { port.record(.bodyTape, at: at, $0) }
+    tape.withUnsafeBytes { port.record(.tape, at: at, $0) }
     (records, bytes) = (records + 1, bytes + tape.count)
     guard tick % 10 == 0 else { return }
     record(DecisionSample(action: .init(repeating: 0.5), count: 2), at)
@@ -139,7 +139,7 @@ struct SyntheticRover {
     frame.pixels[tick % frame.pixels.count] = UInt8(truncatingIfNeeded: tick)
     port.record(frame)
     // The tape has the picture too.
-    frame.pixels.withUnsafeBytes { port.record(.cameraTape, at: at, $0) }
+    frame.pixels.withUnsafeBytes { port.record(.mindTape, at: at, $0) }
     (records, bytes) = (records + 2, bytes + 2 * frame.pixels.count)
     if tick % 1000 == 0 { record(LogSample(.warning, what: 1, why: 2), at) }
   }
