@@ -14,6 +14,7 @@ final class ReplayBus: I2CBus {
   let bearsClockStretching: Bool
   private let part: UInt8
   private let player: TapePlayer
+  private var foreign = ForeignRegisters()
 
   init(_ name: String, bears: Bool, _ part: UInt8, _ player: TapePlayer) {
     (self.name, bearsClockStretching, self.part, self.player) = (name, bears, part, player)
@@ -24,15 +25,30 @@ final class ReplayBus: I2CBus {
   ) throws(I2CError) {
     player.question.clear()
     ask(address, writing, reading.count)
-    var found = try answer(.transfer, address)
-    reading.copyBytes(from: found.raw(reading.count))
+    guard let found = player.answer(.transfer, part) else {
+      if reading.isEmpty { return foreign.note(writing, to: address) }
+      if writing.count == 1, foreign.overlay(reading, from: writing[0], of: address) { return }
+      throw nothing(address)
+    }
+    var facts = try answer(found)
+    if reading.isEmpty { return foreign.forget(writing, to: address) }
+    let register = writing.first  // before what is read may lie over it
+    reading.copyBytes(from: facts.raw(reading.count))
+    if writing.count == 1, let register {
+      _ = foreign.overlay(reading, from: register, of: address)
+    }
   }
 
   func transfer(_ batch: UnsafeBufferPointer<I2CTransfer>) throws(I2CError) {
     player.question.clear()
     for one in batch { ask(one.address, one.writing, one.reading.count) }
-    var found = try answer(.batch, batch.first?.address ?? 0)
-    for one in batch { one.reading.copyBytes(from: found.raw(one.reading.count)) }
+    guard let found = player.answer(.batch, part) else {
+      // Nothing was to be read: commands that were not recorded.
+      if batch.allSatisfy({ $0.reading.isEmpty }) { return }
+      throw nothing(batch.first?.address ?? 0)
+    }
+    var facts = try answer(found)
+    for one in batch { one.reading.copyBytes(from: facts.raw(one.reading.count)) }
   }
 
   private func ask(_ address: UInt8, _ writing: UnsafeRawBufferPointer, _ reading: Int) {
@@ -44,26 +60,16 @@ final class ReplayBus: I2CBus {
   }
 
   /// What was read.
-  private func answer(_ call: TapeCall, _ address: UInt8) throws(I2CError) -> TapeCursor {
-    guard let found = player.answer(call, part) else {
-      if matchesWrite(call) { return TapeCursor([]) }
-      throw I2CError(bus: name, address: address, register: nil, reason: .system(errno: EIO))
-    }
+  private func answer(_ found: TapeEntry) throws(I2CError) -> TapeCursor {
     var facts = TapeCursor(found.answer)
     let code = facts.byte()
     if code == 0 { return facts }
     throw I2CError(code, &facts, bus: name)
   }
 
-  /// Nothing was to be read, so that nothing is missing: a command that was not recorded.
-  private func matchesWrite(_ call: TapeCall) -> Bool {
-    var asked = TapeCursor(Array(player.question.bytes)[...])
-    while !asked.isAtEnd {
-      _ = asked.byte()
-      if asked.number() > 0 { return false }
-      _ = asked.raw(Int(clamping: asked.number()))
-    }
-    return true
+  /// The tape does not tell.
+  private func nothing(_ address: UInt8) -> I2CError {
+    I2CError(bus: name, address: address, register: nil, reason: .system(errno: EIO))
   }
 }
 

@@ -40,7 +40,9 @@ public final class TapePlayer: Tape {
   /// Whether the tape is over.
   public var isAtEnd: Bool {
     load()
-    return position >= entries.count
+    if matching == .exact || !isOver { return position >= entries.count }
+    // The last step has no sleep: what was done to the loop in it is all that is left to do.
+    return nextAct == nil
   }
 
   /// What somebody did to the loop here; nil where the loop went on by itself.

@@ -130,6 +130,6 @@ struct ReplayTests {
     #expect(replay.commands.count == run.commands.count)
     #expect(replay.commands != run.commands)
     #expect(replay.state.isFollowing, "the senses are those of the run: \(replay.state)")
-    #expect(replay.commands.contains { $0.setPoints[0] == 0.25 })
+    #expect(replay.commands.contains { $0.setPoints[0] == 0.25 }, "\(replay.commands.suffix(3))")
   }
 }
