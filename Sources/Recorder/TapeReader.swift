@@ -14,9 +14,7 @@ final class TapeReader {
   /// - Parameter path: a recording's first file; those beside it with a number are read too.
   init(_ path: String, topic: Topic) {
     (self.path, self.topic) = (path, topic)
-    let all = SegmentFiles.paths(of: path)
-    // The first may have been deleted to make room.
-    paths = all.count > 1 && !SegmentFiles.exists(path) ? all.dropFirst() : all[...]
+    paths = RecordingFiles.paths(of: path)[...]
   }
 
   /// The next message's number and content, nil at the end.
