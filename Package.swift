@@ -70,7 +70,7 @@ let package = Package(
     .executableTarget(
       name: "umwelt",
       dependencies: [
-        "Diagnosis", "Guard", "SocketBuses", "LinuxBuses", "Threads", "Runtime", "Twin",
+        "Recorder", "Diagnosis", "Guard", "SocketBuses", "LinuxBuses", "Threads", "Runtime", "Twin",
         "Simulation", "Board", "Wiring", "WorldModel", "Kernels", "Planning", "Estimation",
         "Devices", "Buses", "Safety", "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser")

@@ -82,6 +82,9 @@ public final class FlightRecorder {
 
   deinit { finish() }
 
+  /// The time of day, in nanoseconds since 1970.
+  public static var timeOfDayNs: Int64 { RecorderThread.timeOfDayNs }
+
   /// Precondition: one of the threads named at the start.
   public func port(_ name: String) -> RecordingPort {
     guard let found = ports.first(where: { $0.name == name }) else {

@@ -32,6 +32,10 @@ public enum TapeAct: Equatable, Sendable {
   /// The raw value of the refusal.
   case stop(Int)
   case latch(Int)
+  /// What speaks against arming is asked; how the loop stands is written down.
+  case refusals
+  case tell
+  case leave
 
   var code: (kind: UInt8, number: Int) {
     switch self {
@@ -41,6 +45,9 @@ public enum TapeAct: Equatable, Sendable {
     case .acknowledge: (3, 0)
     case .stop(let reason): (4, reason)
     case .latch(let reason): (5, reason)
+    case .refusals: (6, 0)
+    case .tell: (7, 0)
+    case .leave: (8, 0)
     }
   }
 
@@ -52,6 +59,9 @@ public enum TapeAct: Equatable, Sendable {
     case 3: self = .acknowledge
     case 4: self = .stop(number)
     case 5: self = .latch(number)
+    case 6: self = .refusals
+    case 7: self = .tell
+    case 8: self = .leave
     default: return nil
     }
   }

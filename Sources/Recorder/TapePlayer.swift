@@ -20,6 +20,7 @@ public final class TapePlayer: Tape {
   public private(set) var matches = 0
 
   private let reader: TapeReader
+  private let topic: Topic
   private var matching: Matching
   private var entries: [TapeEntry] = []
   private var position = 0
@@ -34,7 +35,7 @@ public final class TapePlayer: Tape {
   /// - Parameter path: a recording's first file.
   public init(_ path: String, topic: Topic = .tape, matching: Matching = .exact) {
     reader = TapeReader(path, topic: topic)
-    self.matching = matching
+    (self.topic, self.matching) = (topic, matching)
   }
 
   /// Whether the tape is over.
@@ -151,7 +152,8 @@ public final class TapePlayer: Tape {
         }
         guard let more = TapeEntry.all(in: message) else { throw reader.damaged() }
         entries += more
-      } while entries.last?.call != .sleep
+        // A mind never sleeps: its steps are its decisions.
+      } while topic == .tape && entries.last?.call != .sleep
     } catch {
       (failure, isOver) = (error, true)
     }

@@ -22,16 +22,22 @@ final class SimulatedRun {
   /// In real time it is its thread's once the loop ticks.
   let mind: any Mind
   let judge: any Judge
+  /// The machine's, for those who look on: what they ask is not on a tape.
+  let clock: any Clock
+  /// What keeps it; nil where nobody asked.
+  let recording: FlightRecording?
 
   /// - Parameters:
   ///   - model: needed by the minds that imagine with one; loaded once and shared between runs.
   ///   - calibration: of this robot; nil where it was never calibrated.
   ///   - makeMind: another mind than `kind` says, made once the task is known.
+  ///   - record: begins a recording, given the clock and the goal.
   ///   - disguise: other hardware and another mind, in front of these.
   init(
     board: BoardDescription, level: Level, kind: PlannerKind, model: WorldModel?, seed: UInt64,
     pace: Pace, calibration: Calibration? = nil,
     makeMind: ((any Judge) throws -> any Mind)? = nil,
+    record: (any Clock, [UInt8]?) throws -> FlightRecording? = { _, _ in nil },
     disguise: (SimulatedMachine, any Mind) -> (any Hardware, any Mind) = { ($0, $1) }
   ) throws {
     guard case .simulated(let world) = board.machine else {
