@@ -45,13 +45,17 @@ extension RecordedFacts {
     return String(cString: found)
   }
 
-  /// The folder that all of them are under, with the slash at its end.
+  /// The folder that all their folders are under, with the slash at its end: a board's folder has
+  /// its name.
   private static func common(_ paths: [String]) -> String {
-    guard var folder = paths.first else { return "" }
-    repeat {
-      folder = String(folder[...(folder.dropLast().lastIndex(of: "/") ?? folder.startIndex)])
-    } while !paths.allSatisfy { $0.hasPrefix(folder) } && folder.count > 1
+    guard let first = paths.first else { return "" }
+    var folder = parent(parent(first))
+    while folder.count > 1, !paths.allSatisfy({ $0.hasPrefix(folder) }) { folder = parent(folder) }
     return folder
+  }
+
+  private static func parent(_ path: String) -> String {
+    String(path[...(path.dropLast().lastIndex(of: "/") ?? path.startIndex)])
   }
 }
 

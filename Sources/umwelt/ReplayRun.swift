@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
+import Buses
 import Codecs
 import Planning
 import Quantities
@@ -32,32 +33,29 @@ final class ReplayRun: LoopWitness {
 
   /// - Parameter path: the recording's first file.
   init(_ path: String, _ changes: Changes, precision: Precision?) throws {
-    facts = try RecordedFacts(log: path)
+    let facts = try RecordedFacts(log: path)
     let isExact = changes.isNone
     let files = try UnpackedFiles(facts.boardFiles)
     defer { withExtendedLifetime(files) {} }
-    if let changed = changes.board {
-      board = changed
-    } else {
-      guard !facts.boardFiles.isEmpty else { throw ReplayError.noBoard(path) }
-      let recorded = try BoardDescription.load(path: files.folder + "/" + facts.boardPath)
-      board = facts.isSimulated ? recorded.simulated ?? recorded : recorded
-    }
+    let board = try changes.board ?? Self.board(path, facts, in: files.folder)
     let calibration = try facts.calibrationText.map {
       try CalibrationFile.parse(
         String(decoding: $0, as: UTF8.self), path: path, for: board)
     }
     let kind = changes.planner ?? facts.planner
+    var notes: [String] = []
     let (mind, model) = try Self.mind(
       path, kind, facts, board, modelPath: changes.model,
       precision: precision ?? Precision(rawValue: facts.precision) ?? .int8, notes: &notes)
-    player = TapePlayer(path, matching: isExact ? .exact : .loose)
+    self.notes = notes
+    let player = TapePlayer(path, matching: isExact ? .exact : .loose)
     let hardware = ReplayHardware(player)
     let link = facts.hasGuard ? ReplayGuardLink(player) : nil
     let guarded = link.map { GuardedOutputs(link: $0, session: $0.session) }
     let outer: any Hardware =
       guarded.map { GuardedHardware(hardware, lines: board.stopLines, outputs: $0) } ?? hardware
     let bins = model?.info.imu?.bins ?? 1
+    (self.facts, self.board, self.player) = (facts, board, player)
     seat = !facts.isThreaded
       ? nil
       : ReplaySeat(
@@ -95,6 +93,15 @@ final class ReplayRun: LoopWitness {
     guard loop.decisions != decisionsSeen, let decision = loop.lastDecision else { return }
     decisionsSeen = loop.decisions
     actions.append(decision.action)
+  }
+
+  /// As it was recorded.
+  private static func board(
+    _ path: String, _ facts: RecordedFacts, in folder: String
+  ) throws -> BoardDescription {
+    guard !facts.boardFiles.isEmpty else { throw ReplayError.noBoard(path) }
+    let recorded = try BoardDescription.load(path: folder + "/" + facts.boardPath)
+    return facts.isSimulated ? recorded.simulated ?? recorded : recorded
   }
 
   private static func mind(

@@ -39,10 +39,17 @@ extension RunCommand {
     if case .nice(let nice) = ThreadRole.mind.urgency { _ = RealTime.takeNice(nice) }
     let mind = try mind(board, model, goal: goal)
     _ = RealTime.takeNice(0)
+    let recording = try record(
+      board, model, clock: hardware.clock, goal: goal, isThreaded: true, isLockstep: false)
+    defer { recording?.finish() }
+    let recorded = recording?.hardware(hardware) ?? hardware
     let run = try HardwareRun(
-      board: board, hardware: hardware, mind: mind, imuBins: model?.info.imu?.bins ?? 1,
+      board: board, hardware: recorded, mind: mind, imuBins: model?.info.imu?.bins ?? 1,
       calibration: calibration,
-      guarded: try self.guard.map { try GuardedOutputs(path: $0, clock: hardware.clock) })
+      guarded: try self.guard.map {
+        try GuardedOutputs(path: $0, clock: hardware.clock, recording: recording)
+      },
+      recording: recording)
     let service = ServiceReport(board: board.name)
     defer { service?.stopping() }
     Interruption.watch()

@@ -75,7 +75,11 @@ struct RunCommand: ParsableCommand {
       pace: isRealTime ? .realTime : .lockstep,
       calibration: try CalibrationFile.load(
         for: board, folder: state ?? board.folder, note: { complain("umwelt: \($0)") }),
-      record: { try record(board, clock: $0, goal: $1, isLockstep: !isRealTime) })
+      record: {
+        try record(
+          board, model, clock: $0, goal: try readGoal(model) ?? $1, isThreaded: $2,
+          isLockstep: !isRealTime)
+      })
     defer { run.recording?.finish() }
     let goalPicture = try readGoal(model) ?? run.judge.goalPicture
     if goal != nil, let picture = goalPicture, let mind = run.mind as? PlanningMind {
