@@ -17,7 +17,7 @@ public struct LogSeries: Equatable, Sendable {
   }
 
   mutating func add(_ value: Double, at share: Double) {
-    let column = min(max(Int(share * Double(steps.count)), 0), steps.count - 1)
+    let column = min(Int(min(max(share, 0), 1) * Double(steps.count)), steps.count - 1)
     steps[column] = Self.widen(steps[column], value)
     range = Self.widen(range, value)
     (count, last) = (count + 1, value)
@@ -53,7 +53,7 @@ public struct LogSeries: Equatable, Sendable {
         guard case .message(let message) = item, let topic = topics[message.channel],
           let fields = JSONFields(message.data)
         else { continue }
-        let share = Double(message.timeNs - summary.startNs) / lengthNs
+        let share = Double(message.timeNs &- summary.startNs) / lengthNs
         for (path, value) in fields.numbers {
           let name = "\(topic).\(path)"
           guard value.isFinite, names.contains(where: { covers($0, name) }) else { continue }

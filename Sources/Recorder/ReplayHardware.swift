@@ -74,7 +74,8 @@ extension HardwareError {
   fileprivate init(_ facts: inout TapeCursor) {
     let (kind, name, reason) = (facts.text(), facts.text(), facts.text())
     var available: [String] = []
-    for _ in 0..<facts.number() where !facts.isShort { available.append(facts.text()) }
+    let count = facts.number()
+    while UInt64(available.count) < count, !facts.isShort { available.append(facts.text()) }
     self.init(
       kind: kind, name: name, available: available, reason: reason.isEmpty ? nil : reason)
   }
@@ -110,14 +111,14 @@ private final class ReplayComputer: ComputerHealth {
     guard let found = player.answer(.computer, 0) else { return last }
     var facts = TapeCursor(found.answer)
     if facts.flag() { return last }
-    last = facts.flag() ? ComputerState(&facts, base: found.base) : nil
+    last = facts.flag() ? ComputerState(&facts, at: found) : nil
     return last
   }
 }
 
 extension ComputerState {
-  fileprivate init(_ facts: inout TapeCursor, base: Instant) {
-    self.init(at: base + Interval(nanoseconds: facts.signed()))
+  fileprivate init(_ facts: inout TapeCursor, at entry: TapeEntry) {
+    self.init(at: entry.time(&facts))
     temperatureC = facts.optional().map { Double(bitPattern: $0) }
     isUndervolted = facts.optionalFlag()
     isThrottled = facts.optionalFlag()

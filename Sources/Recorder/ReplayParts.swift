@@ -14,7 +14,6 @@ final class ReplayBus: I2CBus {
   let bearsClockStretching: Bool
   private let part: UInt8
   private let player: TapePlayer
-  private var foreign = ForeignRegisters()
 
   init(_ name: String, bears: Bool, _ part: UInt8, _ player: TapePlayer) {
     (self.name, bearsClockStretching, self.part, self.player) = (name, bears, part, player)
@@ -26,16 +25,20 @@ final class ReplayBus: I2CBus {
     player.question.clear()
     ask(address, writing, reading.count)
     guard let found = player.answer(.transfer, part) else {
-      if reading.isEmpty { return foreign.note(writing, to: address) }
-      if writing.count == 1, foreign.overlay(reading, from: writing[0], of: address) { return }
+      if reading.isEmpty { return player.note(writing, to: address, of: part, isForeign: true) }
+      if writing.count == 1,
+        player.overlay(reading, from: writing[0], of: address, on: part)
+      {
+        return
+      }
       throw nothing(address)
     }
     var facts = try answer(found)
-    if reading.isEmpty { return foreign.forget(writing, to: address) }
+    if reading.isEmpty { return player.note(writing, to: address, of: part, isForeign: false) }
     let register = writing.first  // before what is read may lie over it
     reading.copyBytes(from: facts.raw(reading.count))
     if writing.count == 1, let register {
-      _ = foreign.overlay(reading, from: register, of: address)
+      _ = player.overlay(reading, from: register, of: address, on: part)
     }
   }
 
@@ -144,7 +147,7 @@ final class ReplayEdges: EdgeLine {
     if code != 0 { throw LineError(line: name, errno: code) }
     guard facts.flag() else { return nil }
     return Edge(
-      at: found.base + Interval(nanoseconds: facts.signed()),
+      at: found.time(&facts),
       sequence: UInt32(truncatingIfNeeded: facts.number()), isRising: facts.flag())
   }
 }
@@ -191,7 +194,7 @@ final class ReplayCamera: FrameSource {
     let code = Int32(clamping: facts.signed())
     if code != 0 { throw FrameError(camera: name, errno: code) }
     guard facts.flag() else { return false }
-    frame.capturedAt = found.base + Interval(nanoseconds: facts.signed())
+    frame.capturedAt = found.time(&facts)
     frame.sequence = UInt32(truncatingIfNeeded: facts.number())
     let pixels = facts.raw(frame.pixels.count)
     guard pixels.count == frame.pixels.count else { throw FrameError(camera: name, errno: EIO) }

@@ -31,12 +31,17 @@ struct TapeEntry {
       var entry = TapeEntry(call: call, part: part, question: cursor.raw(sizes[0]), base: base)
       entry.answer = cursor.raw(sizes[1])
       if call == .now {
-        var time = TapeCursor(entry.answer)
-        base = Instant(nanoseconds: base.nanoseconds &+ time.signed())
+        var said = TapeCursor(entry.answer)
+        base = entry.time(&said)
       }
       entries.append(entry)
     }
     return cursor.isShort ? nil : entries
+  }
+
+  /// A time of the question or the answer. Wraps: a damaged tape may say anything.
+  func time(_ cursor: inout TapeCursor) -> Instant {
+    Instant(nanoseconds: base.nanoseconds &+ cursor.signed())
   }
 
   /// What was done to the loop; nil for everything else.
@@ -47,6 +52,14 @@ struct TapeEntry {
     return TapeAct(kind: kind, number: Int(clamping: cursor.signed()))
   }
 
+  /// Which chip a transfer only tells something; nil for everything else.
+  var commandedAddress: UInt8? {
+    guard call == .transfer else { return nil }
+    var cursor = TapeCursor(question)
+    let address = cursor.byte()
+    return cursor.number() == 0 ? address : nil
+  }
+
   /// The question in words.
   func words(_ names: [UInt8: String]) -> String {
     var cursor = TapeCursor(question)
@@ -55,7 +68,7 @@ struct TapeEntry {
     case .open: return "opening \(cursor.text())"
     case .now: return "a look at the clock"
     case .sleep:
-      return "sleep until \((base + Interval(nanoseconds: cursor.signed())).seconds) s"
+      return "sleep until \(time(&cursor).seconds) s"
     case .transfer: return transfer(&cursor, on: name)
     case .batch:
       var parts: [String] = []

@@ -29,6 +29,7 @@ public final class TapePlayer: Tape {
   private(set) var at = Instant.zero
   /// Loose: the last answer to each question.
   private var known: [[UInt8]: TapeEntry] = [:]
+  private var foreign: [UInt8: ForeignRegisters] = [:]
   private var names: [UInt8: String] = [:]
   let question = TapeBuffer(capacity: 64 << 10)
 
@@ -75,14 +76,34 @@ public final class TapePlayer: Tape {
     let found = matching == .exact ? exact(call, part) : loose(call, part)
     if let found, call == .now {
       var cursor = TapeCursor(found.answer)
-      at = found.base + Interval(nanoseconds: cursor.signed())
+      at = found.time(&cursor)
     }
     return found
   }
 
   /// Loose: the loop sleeps, and what is left of the step is passed over.
   func endStep() {
-    if matching == .loose { position = entries.count }
+    guard matching == .loose else { return }
+    for entry in entries where !entry.isUsed {
+      if let address = entry.commandedAddress { foreign[entry.part, default: .init()].miss(address) }
+    }
+    position = entries.count
+  }
+
+  /// Loose: a chip was told something.
+  func note(
+    _ writing: UnsafeRawBufferPointer, to address: UInt8, of part: UInt8, isForeign: Bool
+  ) {
+    guard matching == .loose, writing.count > 1 else { return }
+    foreign[part, default: .init()].note(writing, to: address, isForeign: isForeign)
+  }
+
+  /// Loose: what was read becomes what this run wrote there, where that is something else.
+  func overlay(
+    _ reading: UnsafeMutableRawBufferPointer, from register: UInt8, of address: UInt8,
+    on part: UInt8
+  ) -> Bool {
+    foreign[part]?.overlay(reading, from: register, of: address) ?? false
   }
 
   func name(_ part: UInt8, _ name: String) { names[part] = name }
@@ -117,7 +138,11 @@ public final class TapePlayer: Tape {
     }
     guard let next else {
       // A queue that is empty stays so; a register has what it had.
-      return call == .edge || call == .frame || call == .exchange ? nil : known[key]
+      if call == .edge || call == .frame || call == .exchange { return nil }
+      if call == .transfer, let address = asked.first {
+        foreign[part, default: .init()].miss(address)
+      }
+      return known[key]
     }
     let entry = use(next)
     if call.isReading { known[key] = entry }

@@ -9,6 +9,7 @@ final class TapeReader {
   private let topic: Topic
   private var paths: ArraySlice<String>
   private var reader: McapReader?
+  private var channel: UInt16?
   private var number: UInt64 = 0
 
   /// - Parameter path: a recording's first file; those beside it with a number are read too.
@@ -43,13 +44,16 @@ final class TapeReader {
     while true {
       do throws(McapError) {
         while let item = try reader?.next() {
-          if case .message(let message) = item, message.channel == topic.rawValue {
-            return message.data
+          switch item {
+          // Other programs that rewrite a log give its channels other numbers.
+          case .channel(let found) where found.topic == topic.path: channel = found.id
+          case .message(let message) where message.channel == channel: return message.data
+          default: break
           }
         }
         loss = reader?.loss
         guard let next = paths.popFirst() else { return nil }
-        reader = try McapReader(path: next)
+        (reader, channel) = (try McapReader(path: next), nil)
       } catch { throw self.error(.log(error)) }
     }
   }

@@ -88,8 +88,8 @@ public final class TapeRecorder: Tape {
   /// A time, as what has passed since the last that the clock said.
   func put(_ instant: Instant) { buffer.put(signed: instant.nanoseconds &- at.nanoseconds) }
 
-  /// What the clock said.
-  func pass(to instant: Instant) { at = instant }
+  /// What the clock said; times are counted from there.
+  public func pass(to instant: Instant) { at = instant }
 
   private var headEnd = 0
 

@@ -64,9 +64,9 @@ struct ReplayCommand: ParsableCommand {
   }
 
   private func reportChange(_ run: ReplayRun) throws {
+    if let error = run.loop.perception.lastError { complain("umwelt: \(error)") }
     let recorded = try RecordedActions(file, count: run.board.actions.count)
     let (found, most) = recorded.compare(run.actions)
-    let state = RunReport.name(run.loop.gate.state)
     if json {
       var object = JSONObject()
       object.add("ticks", run.loop.ticks)
@@ -74,14 +74,14 @@ struct ReplayCommand: ParsableCommand {
       object.add("recorded_decisions", recorded.actions.count)
       object.add("mean_difference", found, decimals: 4)
       object.add("largest_difference", most, decimals: 4)
-      object.add("state", state)
+      object.add("states", run.states)
       print(object.text)
     } else {
       print(
         "\(run.loop.ticks) ticks, \(run.actions.count) decisions "
           + "(recorded: \(recorded.actions.count))\n"
           + "actions differ by \(fixed(found, 3)) on average, \(fixed(most, 3)) at most\n"
-          + "at the end: \(state)")
+          + run.states.map { "  \($0)" }.joined(separator: "\n"))
     }
   }
 }
@@ -94,8 +94,12 @@ struct RecordedActions {
   init(_ path: String, count: Int) throws(McapError) {
     for file in RecordingFiles.paths(of: path) {
       let reader = try McapReader(path: file)
+      var channel: UInt16?
       while let item = try reader.next() {
-        guard case .message(let message) = item, message.channel == Topic.decision.rawValue,
+        if case .channel(let found) = item, found.topic == Topic.decision.path {
+          channel = found.id
+        }
+        guard case .message(let message) = item, message.channel == channel,
           let fields = JSONFields(message.data)
         else { continue }
         actions.append((0..<count).map { fields.numbers["action.\($0)"] ?? .nan })

@@ -30,6 +30,9 @@ final class ReplayRun: LoopWitness {
   private(set) var notes: [String] = []
   private let seat: ReplaySeat?
   private var decisionsSeen = 0
+  private var state = SafetyState.booting
+  /// What the gate's state became, and in which tick.
+  private(set) var states: [String] = []
 
   /// - Parameter path: the recording's first file.
   init(_ path: String, _ changes: Changes, precision: Precision?) throws {
@@ -90,6 +93,10 @@ final class ReplayRun: LoopWitness {
   func will(_ act: LoopAct) { player.mark(TapeAct(act)) }
 
   func ticked(_ loop: ControlLoop) {
+    if loop.gate.state != state {
+      state = loop.gate.state
+      states.append("tick \(loop.ticks): \(RunReport.name(state))")
+    }
     guard loop.decisions != decisionsSeen, let decision = loop.lastDecision else { return }
     decisionsSeen = loop.decisions
     actions.append(decision.action)

@@ -24,6 +24,7 @@ final class RecordingMind: Mind {
   var actionCount: Int { inner.actionCount }
 
   func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
+    tape.pass(to: percept.at)
     let decision = inner.decide(percept) {
       var isOver = isOutOfTime()
       tape.exchange(Crossing.isOutOfTime, &isOver)
