@@ -79,9 +79,12 @@ package final class SegmentFiles {
     if let listing = opendir(folder.isEmpty ? "/" : folder) {
       defer { closedir(listing) }
       while let entry = readdir(listing) {
-        // SAFETY: the name is NUL-terminated and copied before the next call.
-        let name = withUnsafeBytes(of: entry.pointee.d_name) {
-          String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        // SAFETY: the name is NUL-terminated, in place (an entry may be shorter than its type), and
+        // copied before the next call.
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) {
+            String(cString: $0)
+          }
         }
         let (other, otherEnding) = parts(of: name)
         guard otherEnding == ending, other.hasPrefix(stem + "-"),

@@ -41,7 +41,7 @@ extension RunCommand {
     _ = RealTime.takeNice(0)
     let recording = try record(
       board, model, clock: hardware.clock, goal: goal, isThreaded: true, isLockstep: false)
-    defer { recording?.finish() }
+    defer { for note in recording?.finish() ?? [] { complain("umwelt: \(note)") } }
     let recorded = recording?.hardware(hardware) ?? hardware
     let run = try HardwareRun(
       board: board, hardware: recorded, mind: mind, imuBins: model?.info.imu?.bins ?? 1,
