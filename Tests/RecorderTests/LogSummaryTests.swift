@@ -40,7 +40,7 @@ struct LogSummaryTests {
     #expect(summary.states.map(\.atS) == [0, 6])
     #expect(summary.faults.map(\.text) == ["stopped: the IMU is stale"])
     #expect(summary.faults.map(\.atS) == [6])
-    #expect(summary.decisions == 10 && summary.longestThoughtS == 0.009)
+    #expect(summary.decisions == 10 && abs(summary.longestThoughtS - 0.009) < 1e-12)
     #expect(summary.attachments == ["board.yaml"] && summary.metadata["run"] == ["seed": "7"])
     let commands = try #require(summary.channels.first { $0.topic == "/command" })
     #expect(commands.messages == 1000 && abs((commands.rateHz ?? 0) - 100) < 1e-6)

@@ -233,7 +233,10 @@ struct TapeTests {
   private func failure(_ path: String) -> TapeError? {
     let player = TapePlayer(path, matching: .loose)
     let clock = ReplayHardware(player).clock
-    for _ in 0..<5000 where !player.isAtEnd { clock.sleep(until: clock.now) }
+    for _ in 0..<5000 where !player.isAtEnd {
+      if let act = player.nextAct { player.mark(act) }
+      clock.sleep(until: clock.now)
+    }
     #expect(player.isAtEnd)
     return player.failure
   }
