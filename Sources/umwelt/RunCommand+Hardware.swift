@@ -35,12 +35,10 @@ extension RunCommand {
       complain("umwelt: \($0)")
     }
     if drill { Drill.prepare() }
-    // The planner's threads have the weight of whoever makes them.
-    if case .nice(let nice) = ThreadRole.mind.urgency { _ = RealTime.takeNice(nice) }
-    let mind = try mind(board, model, goal: goal)
-    _ = RealTime.takeNice(0)
+    // The planner's threads are as urgent as whoever makes them.
+    let thinker = try RealTime.lend(.mind) { try mind(board, model, goal: goal) }
     let run = try HardwareRun(
-      board: board, hardware: hardware, mind: mind, imuBins: model?.info.imu?.bins ?? 1,
+      board: board, hardware: hardware, mind: thinker, imuBins: model?.info.imu?.bins ?? 1,
       calibration: calibration,
       guarded: try self.guard.map { try GuardedOutputs(path: $0, clock: hardware.clock) })
     let service = ServiceReport(board: board.name)
