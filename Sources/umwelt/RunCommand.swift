@@ -43,6 +43,7 @@ struct RunCommand: ParsableCommand {
   var guardRecord = GuardRecord.usualFolder
   @Option(help: "Run on the chips of `umwelt sim machine` behind this socket.")
   var machine: String?
+  @OptionGroup var recording: RecordOption
   @Flag(help: .hidden) var drill = false
   @Flag(help: "The report as one JSON object.") var json = false
 
@@ -73,7 +74,13 @@ struct RunCommand: ParsableCommand {
       board: board, level: task, kind: planner, model: model, seed: seed,
       pace: isRealTime ? .realTime : .lockstep,
       calibration: try CalibrationFile.load(
-        for: board, folder: state ?? board.folder, note: { complain("umwelt: \($0)") }))
+        for: board, folder: state ?? board.folder, note: { complain("umwelt: \($0)") }),
+      record: {
+        try record(
+          board, model, clock: $0, goal: try readGoal(model) ?? $1, isThreaded: $2,
+          isLockstep: !isRealTime)
+      })
+    defer { run.recording?.finish() }
     let goalPicture = try readGoal(model) ?? run.judge.goalPicture
     if goal != nil, let picture = goalPicture, let mind = run.mind as? PlanningMind {
       mind.setGoal(picture: picture)
@@ -100,7 +107,7 @@ struct RunCommand: ParsableCommand {
     _ run: SimulatedRun, view: any RunView, report: inout RunReport, isRealTime: Bool,
     onTick: () -> Void
   ) throws(InjectionError) {
-    let begin = run.loop.body.clock.now
+    let begin = run.clock.now
     var pending = injections.filter { $0.atS > 0 }
     var tickMs: [Double] = []
     var surprises: [Double] = []
@@ -112,7 +119,7 @@ struct RunCommand: ParsableCommand {
       let elapsedMs = threadTimeMs() - startMs
       onTick()
       report.count(run.loop.lastCommand)
-      report.seconds = (run.loop.body.clock.now - begin).seconds
+      report.seconds = (run.clock.now - begin).seconds
       for injection in pending where report.seconds >= injection.atS {
         try run.machine.inject(injection.fault, into: injection.part)
       }

@@ -19,6 +19,8 @@ enum FuzzInput: String, CaseIterable {
   case scenario
   /// What the guard reads from shared memory, and what it wrote before a reset.
   case `guard`
+  /// A recording, to look into and to replay.
+  case mcap
 
   /// True when the input was accepted.
   func accepts(_ bytes: UnsafeRawBufferPointer, folder: String) -> Bool {
@@ -30,6 +32,7 @@ enum FuzzInput: String, CaseIterable {
     case .log: LogProbe.accepts(bytes, folder: folder)
     case .scenario: ScenarioProbe.accepts(bytes)
     case .guard: GuardProbe.accepts(bytes)
+    case .mcap: McapProbe.accepts(bytes, folder: folder)
     }
   }
 
@@ -43,7 +46,7 @@ enum FuzzInput: String, CaseIterable {
       if bytes.starts(with: [0x1F, 0x8B]) { return nil }
       var mutator = TextMutator(seed: seed)
       return mutator.mutate(bytes, blindly: blindly)
-    case .goal, .guard: return nil
+    case .goal, .guard, .mcap: return nil
     }
   }
 }
