@@ -10,6 +10,7 @@ enum Crossing {
   static let standing: UInt8 = 4
   static let session: UInt8 = 5
   static let isOutOfTime: UInt8 = 6
+  static let trial: UInt8 = 7
 }
 
 /// A mind on a thread of its own, whose every look at the time is recorded: with those and the
@@ -42,6 +43,13 @@ final class RecordingSeat: MindSeat {
   init(_ inner: any MindSeat, tape: TapeRecorder) { (self.inner, self.tape) = (inner, tape) }
 
   var actionCount: Int { inner.actionCount }
+
+  /// Asked once, by the loop that is made.
+  var trialS: Double {
+    var seconds = inner.trialS
+    tape.exchange(Crossing.trial, &seconds)
+    return seconds
+  }
 
   func ask(_ fill: (inout Percept) -> Void) { inner.ask(fill) }
 

@@ -35,16 +35,14 @@ extension RunCommand {
       complain("umwelt: \($0)")
     }
     if drill { Drill.prepare() }
-    // The planner's threads have the weight of whoever makes them.
-    if case .nice(let nice) = ThreadRole.mind.urgency { _ = RealTime.takeNice(nice) }
-    let mind = try mind(board, model, goal: goal)
-    _ = RealTime.takeNice(0)
+    // The planner's threads are as urgent as whoever makes them.
+    let thinker = try RealTime.lend(.mind) { try mind(board, model, goal: goal) }
     let recording = try record(
       board, model, clock: hardware.clock, goal: goal, isThreaded: true, isLockstep: false)
     defer { for note in recording?.finish() ?? [] { complain("umwelt: \(note)") } }
     let recorded = recording?.hardware(hardware) ?? hardware
     let run = try HardwareRun(
-      board: board, hardware: recorded, mind: mind, imuBins: model?.info.imu?.bins ?? 1,
+      board: board, hardware: recorded, mind: thinker, imuBins: model?.info.imu?.bins ?? 1,
       calibration: calibration,
       guarded: try self.guard.map {
         try GuardedOutputs(path: $0, clock: hardware.clock, recording: recording)
