@@ -182,6 +182,7 @@ public final class TapePlayer: Tape {
     } catch {
       (failure, isOver) = (error, true)
     }
+    if steps == 0, let first = entries.first { at = first.base }
     if !entries.isEmpty { steps += 1 }
   }
 }

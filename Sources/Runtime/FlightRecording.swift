@@ -14,31 +14,35 @@ public final class FlightRecording: LoopWitness {
   private let port: RecordingPort
   private let tape: TapeRecorder
   private let path: String
+  private let beganAt: Instant
   private var decisionsSeen = 0
   private var frameSeen: UInt32?
   private var imuSeen: Instant?
   private var stateSeen = SafetyState.booting
   private var missedSeen = 0
 
-  /// - Parameter settings: but for the words.
+  /// - Parameters:
+  ///   - settings: but for the words.
+  ///   - at: what the loop's clock says.
   public init(
-    _ settings: FlightRecorder.Settings, attachments: [McapAttachment] = [],
+    _ settings: FlightRecorder.Settings, at: Instant = .zero, attachments: [McapAttachment] = [],
     metadata: [McapMetadata] = []
   ) throws(DiskError) {
     var settings = settings
     settings.words = StateWords.all
-    path = settings.path
+    (path, beganAt) = (settings.path, at)
     recorder = try FlightRecorder(
       settings, threads: ["body", "mind"], attachments: attachments, metadata: metadata)
     port = recorder.port("body")
-    tape = TapeRecorder(port)
+    tape = TapeRecorder(port, at: at)
   }
 
   public func hardware(_ inner: any Hardware) -> any Hardware { RecordingHardware(inner, tape: tape) }
 
   /// For a mind that thinks on a thread of its own.
   public func mind(_ inner: any Mind) -> any Mind {
-    RecordingMind(inner, tape: TapeRecorder(recorder.port("mind"), topic: .mindTape))
+    RecordingMind(
+      inner, tape: TapeRecorder(recorder.port("mind"), topic: .mindTape, at: beganAt))
   }
 
   /// The same mind's seat.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Quantities
 import Recorder
 import Safety
 
@@ -24,7 +25,8 @@ final class RecordingMind: Mind {
   var actionCount: Int { inner.actionCount }
 
   func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
-    tape.pass(to: percept.at)
+    // A trial is made before the robot has any time.
+    if percept.at > .zero { tape.pass(to: percept.at) }
     let decision = inner.decide(percept) {
       var isOver = isOutOfTime()
       tape.exchange(Crossing.isOutOfTime, &isOver)

@@ -37,7 +37,7 @@ extension RunCommand {
       settings.mode = .aroundTriggers(beforeS: seconds, afterS: seconds)
     }
     return try FlightRecording(
-      settings, attachments: facts.attachments, metadata: [facts.metadata])
+      settings, at: clock.now, attachments: facts.attachments, metadata: [facts.metadata])
   }
 
   /// As `BoardOption.loadModel` finds it.
