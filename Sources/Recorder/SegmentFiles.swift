@@ -73,7 +73,8 @@ package final class SegmentFiles {
 
   /// All files of a recording, in their order: its first, and those beside it with a number.
   package static func paths(of path: String) -> [String] {
-    let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]) : "."
+    let folder =
+      path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]) : "."
     let (stem, ending) = parts(of: path.split(separator: "/").last.map(String.init) ?? path)
     var numbers: [Int] = []
     if let listing = opendir(folder.isEmpty ? "/" : folder) {

@@ -85,7 +85,9 @@ public final class TapePlayer: Tape {
   func endStep() {
     guard matching == .loose else { return }
     for entry in entries where !entry.isUsed {
-      if let address = entry.commandedAddress { foreign[entry.part, default: .init()].miss(address) }
+      if let address = entry.commandedAddress {
+        foreign[entry.part, default: .init()].miss(address)
+      }
     }
     position = entries.count
   }

@@ -37,7 +37,9 @@ public final class FlightRecording: LoopWitness {
     tape = TapeRecorder(port, at: at)
   }
 
-  public func hardware(_ inner: any Hardware) -> any Hardware { RecordingHardware(inner, tape: tape) }
+  public func hardware(_ inner: any Hardware) -> any Hardware {
+    RecordingHardware(inner, tape: tape)
+  }
 
   /// For a mind that thinks on a thread of its own.
   public func mind(_ inner: any Mind) -> any Mind {
@@ -54,7 +56,9 @@ public final class FlightRecording: LoopWitness {
 
   public func follow(_ loop: ControlLoop) { loop.witness = self }
 
-  /// Writes what is there. The loop has ended. What is missing, in words; nothing where all is well.
+  /// Writes what is there, once the loop has ended.
+  ///
+  /// Returns: what is missing, in words; nothing where all is well.
   public func finish() -> [String] {
     tape.flush()
     recorder.finish()
@@ -87,7 +91,9 @@ public final class FlightRecording: LoopWitness {
       decisionsSeen = loop.decisions
       port.record(DecisionSample(decision, count: loop.board.actions.count), at: at)
     }
-    if let frame = loop.perception.frame, frame.sequence != frameSeen, loop.perception.senses.frameAt != nil {
+    if let frame = loop.perception.frame, frame.sequence != frameSeen,
+      loop.perception.senses.frameAt != nil
+    {
       frameSeen = frame.sequence
       port.record(frame)
     }

@@ -57,7 +57,8 @@ struct LogSummaryTests {
 
   @Test("is read from JSON by the way to each number and text")
   func fields() throws {
-    let text = #" {"a":{"x":1.5,"y":-2e3},"l":[1,[2]],"s":"q\"\\é","t":true,"n":null,"e":{},"f":[]} "#
+    let text =
+      #" {"a":{"x":1.5,"y":-2e3},"l":[1,[2]],"s":"q\"\\é","t":true,"n":null,"e":{},"f":[]} "#
     let fields = try #require(JSONFields(Array(text.utf8)))
     #expect(fields.numbers == ["a.x": 1.5, "a.y": -2000, "l.0": 1, "l.1.0": 2, "t": 1])
     #expect(fields.texts == ["s": "q\"\\é"])
