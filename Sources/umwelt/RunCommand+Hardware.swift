@@ -39,10 +39,9 @@ extension RunCommand {
     let thinker = try RealTime.lend(.mind) { try mind(board, model, goal: goal) }
     let recording = try record(
       board, model, clock: hardware.clock, goal: goal, isThreaded: true, isLockstep: false)
-    defer { for note in recording?.finish() ?? [] { complain("umwelt: \(note)") } }
-    let recorded = recording?.hardware(hardware) ?? hardware
+    defer { end(recording) }
     let run = try HardwareRun(
-      board: board, hardware: recorded, mind: thinker, imuBins: model?.info.imu?.bins ?? 1,
+      board: board, hardware: recording?.hardware(hardware) ?? hardware, mind: thinker, imuBins: model?.info.imu?.bins ?? 1,
       calibration: calibration,
       guarded: try self.guard.map {
         try GuardedOutputs(path: $0, clock: hardware.clock, recording: recording)

@@ -40,6 +40,11 @@ extension RunCommand {
       settings, at: clock.now, attachments: facts.attachments, metadata: [facts.metadata])
   }
 
+  /// Ends it, and says what is missing.
+  func end(_ recording: FlightRecording?) {
+    for note in recording?.finish() ?? [] { complain("umwelt: \(note)") }
+  }
+
   /// As `BoardOption.loadModel` finds it.
   private func modelFile(_ board: BoardDescription) -> String {
     planner == .randomEncoder ? "\(board.folder)/control.safetensors" : board.modelPath

@@ -80,7 +80,7 @@ struct RunCommand: ParsableCommand {
           board, model, clock: $0, goal: try readGoal(model) ?? $1, isThreaded: $2,
           isLockstep: !isRealTime)
       })
-    defer { for note in run.recording?.finish() ?? [] { complain("umwelt: \(note)") } }
+    defer { end(run.recording) }
     let goalPicture = try readGoal(model) ?? run.judge.goalPicture
     if goal != nil, let picture = goalPicture, let mind = run.mind as? PlanningMind {
       mind.setGoal(picture: picture)
