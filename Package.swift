@@ -48,6 +48,8 @@ let package = Package(
       dependencies: [
         "Devices", "Safety", "Estimation", "Quantities", .product(name: "Yams", package: "Yams")
       ]),
+    .target(
+      name: "Console", dependencies: ["Board", "Safety", "Quantities"]),
     .target(name: "Wiring", dependencies: ["Board", "Devices"]),
     .target(
       name: "Diagnosis", dependencies: ["Board", "Devices", "Buses", "Codecs", "Quantities"]),
@@ -111,6 +113,7 @@ let package = Package(
     .testTarget(
       name: "BoardTests", dependencies: ["Board", "Devices", "Estimation", "Quantities"],
       exclude: ["Broken"]),
+    .testTarget(name: "ConsoleTests", dependencies: ["Console", "Board", "Safety", "Quantities"]),
     .testTarget(name: "WiringTests", dependencies: ["Wiring", "Board"]),
     .testTarget(
       name: "DiagnosisTests",

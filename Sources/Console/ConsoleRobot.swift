@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+import Board
+
+/// A robot as the console knows it. Nothing here waits. Thread: the console's.
+public protocol ConsoleRobot: AnyObject {
+  /// The newest that the loop has told.
+  var snapshot: RobotSnapshot { get }
+
+  /// Hands a request over; false when as many are waiting as may.
+  func send(_ ticket: Ticket) -> Bool
+
+  /// Stops it. Always heard, by whoever looks first: it needs no place among the requests.
+  func stop()
+
+  /// The newest picture of the camera, and how wide it is; nil where there is none.
+  func picture() -> CameraPicture?
+}
+
+/// What the camera saw.
+public struct CameraPicture: Equatable, Sendable {
+  public var width: Int
+  /// Shape: [height, width, 3].
+  public var pixels: [UInt8]
+
+  public init(width: Int, pixels: [UInt8]) { (self.width, self.pixels) = (width, pixels) }
+}
+
+/// What the console needs of the service around it. Thread: the console's.
+public protocol ConsoleHost: AnyObject {
+  /// The program's version.
+  var version: String { get }
+  /// "2026-11-24T18:40:00Z".
+  var wallTime: String { get }
+  /// The goal pictures that can be named.
+  var goals: [String] { get }
+  /// `PART FAULT` of all that can be broken; empty for a real robot.
+  var injections: [String] { get }
+  func goal(_ name: String) throws(ConsoleError) -> GoalPicture
+  /// Keeps what was set over the end of the service.
+  func save(_ settings: BoardSettings) throws(ConsoleError)
+  /// One line for the record: who changed what.
+  func note(_ line: String)
+}
