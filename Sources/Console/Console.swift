@@ -130,8 +130,12 @@ public final class Console {
     do throws(ConsoleError) {
       change = try desk.change(to: trial.before, mayMove: snapshot.state.isEnabled)
     } catch {
-      if !isStopping { robot.stop() }
-      isStopping = true
+      // A ramp to a stop is not cut short for this.
+      let isDriving = snapshot.state.isFollowing || snapshot.state == .arming
+      if !isStopping, isDriving {
+        robot.stop()
+        isStopping = true
+      }
       return
     }
     guard let change else { return finishTakingBack(trial, failure) }

@@ -189,16 +189,15 @@ public final class ConsoleSession {
 
   /// Gives one line after the other, until one has to wait.
   private func work(_ now: Instant) {
+    guard waiting == nil, !queue.isEmpty else { return }
+    console.step(now)
     var done = 0
     while waiting == nil, done < queue.count {
-      let entry = queue[done]
       done += 1
-      run(entry, now)
-      // A stop or an interruption has emptied the queue.
-      if queue.isEmpty { done = 0 }
+      run(queue[done - 1], now)
     }
-    queue.removeFirst(min(done, queue.count))
-    if done > 0, waiting == nil, live == nil { refresh() }
+    queue.removeFirst(done)
+    if waiting == nil { refresh() }
   }
 
   private func run(_ entry: Entry, _ now: Instant) {
