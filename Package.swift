@@ -113,7 +113,6 @@ let package = Package(
     .testTarget(
       name: "BoardTests", dependencies: ["Board", "Devices", "Estimation", "Quantities"],
       exclude: ["Broken"]),
-    .testTarget(name: "ConsoleTests", dependencies: ["Console", "Board", "Safety", "Quantities"]),
     .testTarget(name: "WiringTests", dependencies: ["Wiring", "Board"]),
     .testTarget(
       name: "DiagnosisTests",
@@ -140,6 +139,11 @@ let package = Package(
     .target(
       name: "FakeGPIOChip", path: "Tests/FakeGPIOChip",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
+    .testTarget(
+      name: "ConsoleTests",
+      dependencies: [
+        "KernelHeaders", "Console", "LinuxBuses", "Board", "Buses", "Safety", "Quantities"
+      ]),
     .testTarget(
       name: "LinuxBusesTests",
       dependencies: [

@@ -36,16 +36,14 @@ public struct Gate: Sendable {
     }
   }
 
-  /// Other limits from now on, for the same actuators; heat and places stay as they are.
+  /// Other limits from now on, for the same actuators; their heat stays as it is.
   ///
-  /// False, and nothing changes, while anything may move. Allocates nothing.
+  /// False, and nothing changes, while anything may move.
   public mutating func adopt(_ new: GateLimits) -> Bool {
     guard !state.isEnabled, new.actuators.count == limits.actuators.count else { return false }
     (limits, watch.limits) = (new, new)
     for i in limiters.indices {
-      let place = limiters[i].position
       limiters[i] = RateLimiter(limits: new.actuators[i], periodS: new.periodS)
-      limiters[i].settle(at: place)
       if let limit = new.actuators[i].heat { heat[i]?.limit = limit }
     }
     return true
