@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Intercom
 import Quantities
 
 /// A command, as data: what it is called, takes and does, with a line that shows it.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Intercom
 import Quantities
 
 /// One line to the console: a tty, a socket, a pseudo-terminal.

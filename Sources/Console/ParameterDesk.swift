@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
+import Intercom
 import Quantities
 
 /// The robot's settings, what is being changed about them, and the way back.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Intercom
 import Safety
 
 /// What moves the robot, and what keeps it from moving.

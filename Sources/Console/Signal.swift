@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Intercom
 
 /// One number of a snapshot, by name: what `listen` and `plot` show.
 public struct Signal: Sendable {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Intercom
 
 /// Values as they come.
 enum SignalCommands {

@@ -3,7 +3,7 @@
 /// What the sampling planners share: the distribution, the population drawn from it, the best
 /// candidate so far and the warm start.
 struct SamplingSearch {
-  let settings: PlannerSettings
+  var settings: PlannerSettings
   private let actionCount: Int
   private var sampler: CandidateSampler
   var distribution: ActionDistribution

@@ -5,6 +5,7 @@ import Buses
 import LinuxBuses
 import Simulation
 import SocketBuses
+import Threads
 
 #if canImport(Glibc)
   import Glibc

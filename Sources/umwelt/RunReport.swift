@@ -25,6 +25,10 @@ struct RunReport {
   /// CPU time of the ticks with a decision; nil in lockstep.
   var tickMs: (p50: Double, p99: Double)?
   var missedTicks: Int?
+  /// How punctual its threads were; nil in one thread.
+  var times: LoopTimes?
+  /// Ticks that are not in the times.
+  var ticksLost = 0
 
   mutating func count(_ command: SafeCommand) {
     for i in 0..<command.count {
@@ -67,6 +71,7 @@ struct RunReport {
       object.add("tick_ms_p99", tickMs.p99, decimals: 3)
     }
     if let missedTicks { object.add("missed_ticks", missedTicks) }
+    if let times { times.add(to: &object, lost: ticksLost) }
     return object.text
   }
 
@@ -90,6 +95,7 @@ struct RunReport {
         "  tick       p50 \(fixed(tickMs.p50, 1)) ms, p99 \(fixed(tickMs.p99, 1)) ms CPU")
     }
     if let missedTicks { lines.append("  missed     \(missedTicks) ticks") }
+    if let times { lines += times.lines }
     lines.append("  commands   hash \(String(commandHash, radix: 16))")
     lines.append("  result     \(verdict)")
     return lines.joined(separator: "\n")

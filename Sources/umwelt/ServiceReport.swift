@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import LinuxBuses
 import Quantities
-import Runtime
 import Safety
 
 /// Tells the service manager of a run, where one started it: systemd with `Type=notify`.
@@ -20,13 +19,12 @@ final class ServiceReport {
 
   func ready() { notice.ready() }
 
-  /// After every tick, and only then.
-  func ticked(_ loop: ControlLoop) {
+  /// After a tick, and only then.
+  func ticked(_ present: SafetyState) {
     notice.ticked(now: clock.now)
-    let now = loop.gate.state
-    guard now != state else { return }
-    state = now
-    notice.status("\(board): \(RunReport.name(now))")
+    guard present != state else { return }
+    state = present
+    notice.status("\(board): \(RunReport.name(present))")
   }
 
   func stopping() { notice.stopping() }

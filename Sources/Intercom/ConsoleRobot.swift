@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-import Board
 
 /// A robot as the console knows it. Nothing here waits. Thread: the console's.
 public protocol ConsoleRobot: AnyObject {
@@ -23,21 +22,4 @@ public struct CameraPicture: Equatable, Sendable {
   public var pixels: [UInt8]
 
   public init(width: Int, pixels: [UInt8]) { (self.width, self.pixels) = (width, pixels) }
-}
-
-/// What the console needs of the service around it. Thread: the console's.
-public protocol ConsoleHost: AnyObject {
-  /// The program's version.
-  var version: String { get }
-  /// "2026-11-24T18:40:00Z".
-  var wallTime: String { get }
-  /// The goal pictures that can be named.
-  var goals: [String] { get }
-  /// `PART FAULT` of all that can be broken; empty for a real robot.
-  var injections: [String] { get }
-  func goal(_ name: String) throws(ConsoleError) -> GoalPicture
-  /// Keeps what was set over the end of the service.
-  func save(_ settings: BoardSettings) throws(ConsoleError)
-  /// One line for the record: who changed what.
-  func note(_ line: String)
 }

@@ -32,6 +32,10 @@ public struct SettingsChange: Sendable {
   public var touchesGate: Bool
   /// How the mind weighs changed.
   public var touchesMind: Bool
+
+  public init(board: BoardDescription, touchesGate: Bool, touchesMind: Bool) {
+    (self.board, self.touchesGate, self.touchesMind) = (board, touchesGate, touchesMind)
+  }
 }
 
 /// A request on its way, and what became of it.
