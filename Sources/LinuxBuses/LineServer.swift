@@ -66,7 +66,7 @@ public final class LineServer {
   public init(
     _ places: [Place], hardware: LinuxHardware = LinuxHardware(), clock: any Clock,
     meet: @escaping (String) -> any LineTalker, part: @escaping (any LineTalker) -> Void
-  ) throws(SerialError) {
+  ) throws(StreamError) {
     (self.places, self.hardware, self.clock) = (places, hardware, clock)
     (self.meet, self.part) = (meet, part)
     var listeners: [StreamListener] = []

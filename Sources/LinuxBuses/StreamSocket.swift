@@ -14,9 +14,9 @@ public final class StreamSocket: SerialPort, WaitedFile {
   public private(set) var fileNumber: Int32
 
   /// Connects to whoever listens at `path`.
-  public convenience init(_ path: String) throws(SerialError) {
+  public convenience init(_ path: String) throws(StreamError) {
     let file = umwelt_connect_stream(path)
-    if file < 0 { throw SerialError(port: path, reason: .system(errno: -file)) }
+    if file < 0 { throw StreamError(path: path, errno: -file) }
     self.init(name: path, file: file)
   }
 
@@ -52,10 +52,10 @@ public final class StreamListener: WaitedFile {
   private var count = 0
 
   /// Takes the place of one that nobody serves any more.
-  public init(_ path: String) throws(SerialError) {
+  public init(_ path: String) throws(StreamError) {
     self.path = path
     fileNumber = umwelt_listen_stream(path)
-    if fileNumber < 0 { throw SerialError(port: path, reason: .system(errno: -fileNumber)) }
+    if fileNumber < 0 { throw StreamError(path: path, errno: -fileNumber) }
   }
 
   deinit {
@@ -69,5 +69,23 @@ public final class StreamListener: WaitedFile {
     guard file >= 0 else { return nil }
     count += 1
     return StreamSocket(name: "socket \(count)", file: file)
+  }
+}
+
+/// A socket cannot be had.
+public struct StreamError: Error, Equatable, CustomStringConvertible {
+  public var path: String
+  public var errno: Int32
+
+  public var description: String {
+    switch errno {
+    case ENOENT: "\(path): there is no such socket, or no such folder. Is the service running?"
+    case ECONNREFUSED: "\(path): nobody serves this socket any more. Start the service."
+    case EADDRINUSE: "\(path): another service is there. End it, or name another path."
+    case EEXIST: "\(path): a file is there that is no socket. Name another path."
+    case EACCES, EPERM: "\(path): you may not use it. Are you in the group of the service?"
+    case ENAMETOOLONG: "\(path): a socket's path has 107 bytes at most. Name a shorter one."
+    default: "\(path): no socket: \(words(for: errno)). Name another path."
+    }
   }
 }
