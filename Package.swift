@@ -70,8 +70,8 @@ let package = Package(
     .executableTarget(
       name: "umwelt",
       dependencies: [
-        "Diagnosis", "Guard", "SocketBuses", "LinuxBuses", "Threads", "Runtime", "Twin",
-        "Simulation", "Board", "Wiring", "WorldModel", "Kernels", "Planning", "Estimation",
+        "Console", "Intercom", "Diagnosis", "Guard", "SocketBuses", "LinuxBuses", "Threads",
+        "Runtime", "Twin", "Simulation", "Board", "Wiring", "WorldModel", "Kernels", "Planning", "Estimation",
         "Devices", "Buses", "Safety", "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),

@@ -21,6 +21,10 @@ public final class Console {
     var number: Int
     var when: String
     var text: String
+    /// Whose doing it was: that line knows.
+    var who: String?
+    /// Whether it is told on the lines, and not only kept.
+    var isTold = true
   }
 
   let robot: any ConsoleRobot
@@ -72,7 +76,7 @@ public final class Console {
 
   func take(_ session: ConsoleSession) {
     if let holder, holder !== session {
-      note("\(session.name) takes over from \(holder.name)")
+      note("\(session.name) takes over from \(holder.name)", by: session)
     }
     holder = session
   }
@@ -82,13 +86,16 @@ public final class Console {
   /// Stops the robot, whoever asks.
   func stop(by session: ConsoleSession) {
     robot.stop()
-    note("stop by \(session.name)")
+    note("stop by \(session.name)", by: session)
   }
 
-  /// Puts a line on record, and shows it on every line.
-  func note(_ text: String) {
+  /// Puts it on record, and tells it on every line but the one whose doing it is.
+  func note(_ text: String, by session: ConsoleSession? = nil, isTold: Bool = true) {
     let when = host.wallTime
-    events.append(Event(number: (events.last?.number ?? 0) + 1, when: when, text: text))
+    events.append(
+      Event(
+        number: (events.last?.number ?? 0) + 1, when: when, text: text, who: session?.name,
+        isTold: isTold))
     if events.count > Self.eventLimit { events.removeFirst() }
     host.note("\(when) \(text)")
   }
@@ -97,7 +104,7 @@ public final class Console {
   func hold(_ target: BoardSettings, by session: ConsoleSession) {
     let change = desk.take(target, who: session.name, when: host.wallTime)
     for value in change.values {
-      note("\(session.name) set \(value.name) to \(value.new) (was \(value.old))")
+      note("\(session.name) set \(value.name) to \(value.new) (was \(value.old))", by: session)
     }
   }
 
@@ -105,7 +112,8 @@ public final class Console {
     let state = snapshot.state
     defer { lastState = state }
     guard let lastState, lastState != state else { return }
-    note(StateWords.change(to: state))
+    // Without a reason somebody asked for it, which is told already.
+    note(StateWords.change(to: state), isTold: state.reason != nil)
     // Whatever ended the drive, the values it was driven with are not proven.
     guard let trial = desk.trial, trial.failure == nil, lastState.isEnabled,
       let reason = state.reason, !state.isFollowing

@@ -10,7 +10,7 @@ extension ConsoleSession {
     if isOn {
       send(
         .of(
-          ("event", .text("hello")), ("version", .whole(Frame.version)),
+          ("event", .text("hello")), ("version", .whole(Envelope.version)),
           ("board", .text(console.desk.settings.board.name)),
           ("umwelt", .text(console.host.version))))
     } else {
@@ -19,13 +19,13 @@ extension ConsoleSession {
   }
 
   func send(_ json: JSON) {
-    output.add(Frame(sequence: frameSequence, json: json).bytes)
+    output.add(Envelope(sequence: frameSequence, json: json).bytes)
     frameSequence &+= 1
   }
 
   func takeFramed(_ byte: UInt8) {
     guard byte == 0x0A || byte == 0x0D else {
-      if frameLine.count < Frame.headLength + Frame.lengthLimit {
+      if frameLine.count < Envelope.headLength + Envelope.lengthLimit {
         frameLine.append(byte)
       } else {
         isFrameTooLong = true
@@ -37,8 +37,8 @@ extension ConsoleSession {
     // A person who finds frames here needs a way out.
     if frameLine == Array("#text".utf8) { return switchFrames(false, Entry(line: "")) }
     guard !isFrameTooLong else { return refuse(.length) }
-    do throws(Frame.Fault) {
-      take(try Frame(line: frameLine))
+    do throws(Envelope.Fault) {
+      take(try Envelope(line: frameLine))
     } catch { refuse(error) }
   }
 
@@ -54,7 +54,7 @@ extension ConsoleSession {
     }
   }
 
-  private func take(_ frame: Frame) {
+  private func take(_ frame: Envelope) {
     let id = frame.json["id"] ?? .null
     guard let line = frame.json["do"]?.string else {
       return send(
@@ -71,13 +71,13 @@ extension ConsoleSession {
     enqueue(Entry(line: line, id: id, isFrame: true))
   }
 
-  private func refuse(_ fault: Frame.Fault) {
+  private func refuse(_ fault: Envelope.Fault) {
     let what =
       switch fault {
       case .form: "this line is no frame, or not as long as it says."
       case .check: "the frame's check does not fit."
       case .json: "the frame carries no JSON."
-      case .length: "the frame is longer than \(Frame.lengthLimit) bytes."
+      case .length: "the frame is longer than \(Envelope.lengthLimit) bytes."
       }
     send(
       .of(

@@ -249,7 +249,7 @@ public final class ConsoleSession {
     let new = console.events.filter { $0.number > seenEvent }
     guard !new.isEmpty else { return }
     seenEvent = new.last?.number ?? seenEvent
-    say(new.map { "* \($0.text)" })
+    say(new.filter { $0.isTold && $0.who != name }.map { "* \($0.text)" })
     refresh()
   }
 

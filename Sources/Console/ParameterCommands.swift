@@ -75,8 +75,9 @@ enum ParameterCommands {
     try refuseOpen(call)
     try call.console.host.save(desk.settings)
     desk.noteSaved()
-    call.console.note("\(call.session.name) saved \(desk.settings.overrides.count) values")
-    return .answer(Answer("saved \(desk.settings.overrides.count) values; the file before is kept."))
+    let values = Columns.counted(desk.settings.overrides.count, "value")
+    call.console.note("\(call.session.name) saved \(values)", by: call.session)
+    return .answer(Answer("saved \(values); the file before is kept."))
   }
 
   static func revert(_ call: Call) throws(ConsoleError) -> Outcome {

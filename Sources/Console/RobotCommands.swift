@@ -8,14 +8,14 @@ enum RobotCommands {
     try call.expect(0...0)
     let console = call.console
     return asking(.arm, call, "arm", "armed. Ctrl-X stops it.") {
-      console.note("armed by \(call.session.name)")
+      console.note("armed by \(call.session.name)", by: call.session)
     }
   }
 
   static func disarm(_ call: Call) throws(ConsoleError) -> Outcome {
     try call.expect(0...0)
     return asking(.disarm, call, "disarm", "disarmed.") {
-      call.console.note("disarmed by \(call.session.name)")
+      call.console.note("disarmed by \(call.session.name)", by: call.session)
     }
   }
 
@@ -27,7 +27,7 @@ enum RobotCommands {
   static func acknowledge(_ call: Call) throws(ConsoleError) -> Outcome {
     try call.expect(0...0)
     return asking(.acknowledge, call, "acknowledge", "acknowledged: it may be armed again.") {
-      call.console.note("acknowledged by \(call.session.name)")
+      call.console.note("acknowledged by \(call.session.name)", by: call.session)
     }
   }
 
@@ -60,7 +60,7 @@ enum RobotCommands {
     return asking(
       .inject(part: call.words[0], fault: call.words[1]), call, "break that",
       "\(call.words[0]) is \(call.words[1]) from now on."
-    ) { call.console.note("\(call.session.name) injects \(wanted)") }
+    ) { call.console.note("\(call.session.name) injects \(wanted)", by: call.session) }
   }
 
   private static func set(
@@ -73,7 +73,7 @@ enum RobotCommands {
     }
     let picture = try call.console.host.goal(name)
     return asking(.goal(picture), call, "see a goal", "its goal is '\(name)' now.") {
-      call.console.note("\(call.session.name) set the goal \(name)")
+      call.console.note("\(call.session.name) set the goal \(name)", by: call.session)
       // A goal that is taken is what arming follows.
       if goes { call.session.enqueue(ConsoleSession.Entry(line: "arm")) }
     }

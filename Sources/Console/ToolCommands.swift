@@ -17,7 +17,7 @@ enum ToolCommands {
         ["umwelt \(call.console.host.version) on \(board.name): \(board.title)"],
         .of(
           ("umwelt", .text(call.console.host.version)), ("board", .text(board.name)),
-          ("protocol", .whole(Frame.version)))))
+          ("protocol", .whole(Envelope.version)))))
   }
 
   static func clear(_ call: Call) throws(ConsoleError) -> Outcome { .clear }

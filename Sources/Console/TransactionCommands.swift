@@ -47,7 +47,7 @@ enum TransactionCommands {
       throw .nothingToConfirm
     }
     call.console.desk.trial = nil
-    call.console.note("\(call.session.name) confirmed what \(trial.who) committed")
+    call.console.note("\(call.session.name) confirmed what \(trial.who) committed", by: call.session)
     return .answer(Answer("confirmed; `save` keeps it for the next start."))
   }
 
@@ -113,8 +113,9 @@ enum TransactionCommands {
       desk.draft = nil
       return .answer(Answer("nothing to change: all of it holds already."))
     }
-    let words = "\(count) values hold now. `confirm` within \(Digits.short(seconds)) s, or they are "
-      + "taken back."
+    let values = Columns.counted(count, "value") + (count == 1 ? " holds" : " hold")
+    let words = "\(values) now. `confirm` within \(Digits.short(seconds)) s, or "
+      + (count == 1 ? "it is" : "they are") + " taken back."
     return try hold(target, call, done: words) {
       desk.draft = nil
       desk.trial = ParameterDesk.Trial(
@@ -136,7 +137,7 @@ enum TransactionCommands {
       then()
       return .answer(Answer(done))
     }
-    return RobotCommands.asking(.change(change), call, "change that while it runs", done) {
+    return RobotCommands.asking(.change(change), call, "weigh otherwise: its mind does not plan with a model", done) {
       console.hold(target, by: session)
       then()
     }

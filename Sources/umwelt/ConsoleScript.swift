@@ -29,7 +29,7 @@ final class ConsoleScript {
       number += 1
       let id = JSON.number(Double(number))
       sequence &+= 1
-      let frame = Frame(
+      let frame = Envelope(
         sequence: sequence,
         json: .object([JSON.Member("id", id), JSON.Member("do", .text(command))]))
       try send(frame.bytes)
@@ -74,7 +74,7 @@ final class ConsoleScript {
   private static func json(_ line: [UInt8]) -> JSON? {
     guard let start = line.lastIndex(of: UInt8(ascii: "#")) else { return nil }
     for from in [line.startIndex, start] {
-      do throws(Frame.Fault) { return try Frame(line: Array(line[from...])).json } catch {}
+      do throws(Envelope.Fault) { return try Envelope(line: Array(line[from...])).json } catch {}
     }
     return nil
   }

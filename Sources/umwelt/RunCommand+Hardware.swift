@@ -14,7 +14,8 @@ import WorldModel
 
 extension RunCommand {
   /// The run on the chips of this computer. It moves nothing unless `--arm` is given.
-  func drive(_ board: BoardDescription) throws {
+  func drive(_ settings: BoardSettings) throws {
+    let board = settings.board
     try refuseWhatOnlyASimulatorCan()
     try refuseToArmUnattended()
     let folder = state ?? board.folder
@@ -39,8 +40,9 @@ extension RunCommand {
     if case .nice(let nice) = ThreadRole.mind.urgency { _ = RealTime.takeNice(nice) }
     let mind = try mind(board, model, goal: goal)
     _ = RealTime.takeNice(0)
+    let changes = MindChanges()
     let run = try HardwareRun(
-      board: board, hardware: hardware, mind: mind, imuBins: model?.info.imu?.bins ?? 1,
+      board: board, hardware: hardware, mind: Self.tunable(mind, changes), imuBins: model?.info.imu?.bins ?? 1,
       calibration: calibration,
       guarded: try self.guard.map { try GuardedOutputs(path: $0, clock: hardware.clock) })
     let service = ServiceReport(board: board.name)
@@ -53,7 +55,11 @@ extension RunCommand {
       complain("umwelt: latched since an earlier run: \(latched.description) (--acknowledge)")
     }
     let isDrill = drill
-    try run.begin(onBegin: { if isDrill { Drill.takeSignals() } })
+    let console = try consoleService(
+      settings, model: model, servoEnds: calibration?.servos ?? [],
+      mind: mind is PlanningMind ? changes : nil)
+    defer { console?.end() }
+    try run.begin(console: console?.link, onBegin: { if isDrill { Drill.takeSignals() } })
     for note in run.notes { complain("umwelt: \(note)") }
     let keyboard = Keyboard()
     defer { keyboard.restore() }

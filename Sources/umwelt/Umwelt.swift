@@ -14,7 +14,7 @@ struct Umwelt: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "umwelt", abstract: "A world model on a robot: sees, imagines, plans and acts.",
     subcommands: [
-      RunCommand.self, LookCommand.self, SimCommand.self, AttitudeCommand.self, ModelCommand.self,
+      RunCommand.self, ConsoleCommand.self, LookCommand.self, SimCommand.self, AttitudeCommand.self, ModelCommand.self,
       BoardCommand.self, BenchCommand.self, DoctorCommand.self, CalibrateCommand.self
     ])
 
@@ -45,7 +45,7 @@ struct Umwelt: ParsableCommand {
     case is BoardError, is ModelError, is PictureError, is FileError, is RunError: 2
     case is InjectionError, is ScenarioError, is ScenarioFileError: 2
     case is ModelUseError: 2
-    case is FrameError, is SharedWordsError: 3
+    case is FrameError, is SharedWordsError, is SerialError, is StreamError: 3
     case let error as HardwareError: error.reason == nil ? 2 : 3
     case let error as BoardUseError: error.isBadUse ? 2 : 1
     case let error as WriteError: error.isBadPath ? 2 : 1

@@ -154,7 +154,7 @@ import Testing
       desk.session.receive(CollectionOfOne(byte), now: desk.now)
     }
     desk.wait(0.3)
-    #expect(desk.session.said().contains("1 values hold now"))
+    #expect(desk.session.said().contains("1 value holds now"))
     #expect(desk.robot.board?.planner.pathWeight == 0.1497)
   }
 }

@@ -137,7 +137,7 @@ final class Desk {
   /// The same in a frame: what is in the answer.
   func ask(_ line: String, id: Int = 7) -> JSON? {
     _ = session.said()
-    let frame = Frame(
+    let frame = Envelope(
       sequence: 1,
       json: .object([.init("id", .number(Double(id))), .init("do", .text(line))]))
     session.receive(frame.bytes, now: now)
@@ -199,7 +199,7 @@ extension ConsoleSession {
 
   func frames() -> [JSON] {
     sent().split(separator: 0x0A).compactMap { line in
-      do throws(Frame.Fault) { return try Frame(line: Array(line)).json } catch { return nil }
+      do throws(Envelope.Fault) { return try Envelope(line: Array(line)).json } catch { return nil }
     }
   }
 

@@ -26,10 +26,10 @@ import Testing
 
   @Test func aFrameIsItsBytesAndBack() throws {
     let json = JSON.object([.init("do", .text("get \"ä\u{1}😀\n\\")), .init("n", .number(-1.5))])
-    let frame = Frame(sequence: 0xFFFE, json: json)
+    let frame = Envelope(sequence: 0xFFFE, json: json)
     #expect(frame.bytes.last == 0x0A)
     #expect(frame.bytes.dropLast().allSatisfy { (0x20..<0x7F).contains($0) })
-    #expect(try Frame(line: Array(frame.bytes.dropLast())) == frame)
+    #expect(try Envelope(line: Array(frame.bytes.dropLast())) == frame)
   }
 
   @Test func aRequestIsAnsweredWithItsIdentifier() throws {
@@ -53,7 +53,7 @@ import Testing
 
   @Test func whatIsNoFrameIsAnsweredAndNothingHappens() throws {
     let desk = try framed()
-    let frame = Frame(sequence: 1, json: .object([.init("do", .text("arm"))]))
+    let frame = Envelope(sequence: 1, json: .object([.init("do", .text("arm"))]))
     var wrong = frame.bytes
     wrong[20] ^= 1
     #expect(code(desk, wrong) == "frame-check")
@@ -64,7 +64,7 @@ import Testing
     let body = Array("{nope}".utf8)
     let head = "#0006 0001 \(CRC16(number + body).text) "
     #expect(code(desk, Array(head.utf8) + body + [0x0A]) == "frame-json")
-    let empty = Frame(sequence: 1, json: .object([.init("please", .flag(true))]))
+    let empty = Envelope(sequence: 1, json: .object([.init("please", .flag(true))]))
     #expect(code(desk, empty.bytes) == "unknown-frame")
     #expect(desk.robot.done.isEmpty)
     #expect(desk.ask("version")?["ok"] == .flag(true))

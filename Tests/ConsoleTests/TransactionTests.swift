@@ -139,7 +139,7 @@ import Testing
     let desk = try Desk()
     _ = desk.give("set safety.ramp 1 s")
     #expect(desk.give("diff").contains("0.3 s -> 1 s  set, not saved"))
-    #expect(desk.give("save").contains("saved 1 values"))
+    #expect(desk.give("save").contains("saved 1 value;"))
     #expect(desk.host.saved.last?.overrides == ["safety.ramp": "1 s"])
     #expect(desk.give("diff").contains("0.3 s -> 1 s  set\r\n"))
     _ = desk.give("set safety.ramp 2 s")

@@ -5,7 +5,7 @@
 /// LLLL: how many bytes of JSON follow; SSSS: the sender's sequence number; CCCC: CRC-16 of the
 /// sequence number's four digits and the JSON; all hexadecimal. A frame is a line of ASCII: it ends
 /// with LF, and a reader that lost its place finds it at the next line.
-public struct Frame: Equatable, Sendable {
+public struct Envelope: Equatable, Sendable {
   /// The version of all that is said in frames.
   public static let version = 1
   /// Longer ones are refused.
