@@ -88,8 +88,8 @@ let package = Package(
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "ModelFixtures", "Guard", "Wiring", "Runtime", "Board", "WorldModel", "Kernels",
-        "Estimation", "Safety", "Codecs", "CCodecs", "Quantities"
+        "ModelFixtures", "Console", "Intercom", "Guard", "Wiring", "Runtime", "Board",
+        "WorldModel", "Kernels", "Estimation", "Safety", "Codecs", "CCodecs", "Quantities"
       ],
       path: "Tests/Fuzz", exclude: ["Corpus"]),
     .testTarget(

@@ -19,6 +19,8 @@ enum FuzzInput: String, CaseIterable {
   case scenario
   /// What the guard reads from shared memory, and what it wrote before a reset.
   case `guard`
+  /// What somebody types, pastes and sends over a line to the console.
+  case console
 
   /// True when the input was accepted.
   func accepts(_ bytes: UnsafeRawBufferPointer, folder: String) -> Bool {
@@ -30,6 +32,7 @@ enum FuzzInput: String, CaseIterable {
     case .log: LogProbe.accepts(bytes, folder: folder)
     case .scenario: ScenarioProbe.accepts(bytes)
     case .guard: GuardProbe.accepts(bytes)
+    case .console: ConsoleProbe.accepts(bytes)
     }
   }
 
@@ -39,7 +42,7 @@ enum FuzzInput: String, CaseIterable {
     case .model:
       var mutator = ModelMutator(seed: seed)
       return mutator.mutate(bytes, blindly: blindly)
-    case .board, .calibration, .log, .scenario:
+    case .board, .calibration, .log, .scenario, .console:
       if bytes.starts(with: [0x1F, 0x8B]) { return nil }
       var mutator = TextMutator(seed: seed)
       return mutator.mutate(bytes, blindly: blindly)
