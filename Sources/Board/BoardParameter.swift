@@ -113,10 +113,11 @@ extension BoardParameter {
   private static let live: Set = [
     "planner.path_weight", "planner.terminal_weight", "planner.hold_distance"
   ]
-  /// What the chips are set up with, and what else needs a new start.
+  /// What the chips are set up with, and what else needs a new start. The decision's period is the
+  /// model's and no matter of tuning.
   private static let restart: Set = [
     "imu.rate", "imu.filter", "imu.gyro_range", "imu.accel_range", "camera.rate", "rates.gate",
-    "rates.decision", "drive.track", "drive.max_speed", "drive.time_constant"
+    "drive.track", "drive.max_speed", "drive.time_constant"
   ]
 
   /// When a change of this key counts; nil for what is no matter of tuning: wiring, chips, names,

@@ -46,6 +46,8 @@ public final class ControlLoop {
   private var sightAt: Instant?
   private var armedAt = Instant.zero
   private var isFirstQuestion = true
+  /// How much the mind is asked to imagine.
+  public private(set) var effort: ThinkingEffort
   /// How long the last decision took, as a share of its deadline.
   private var planShare: Double?
 
@@ -71,6 +73,7 @@ public final class ControlLoop {
   ) {
     precondition(seat.actionCount == board.actions.count, "the mind's actions are the board's")
     (self.board, self.body, self.seat, self.guarded) = (board, body, seat, guarded)
+    effort = ThinkingEffort(tookShare: seat.trialS / board.planner.deadlineS)
     perception = Perception(board: board, body: body, calibration: calibration, bins: imuBins)
     actionOfSetPoint = board.actuators.map { actuator in
       board.actions.firstIndex { $0.motors.contains(actuator.name) }
@@ -198,11 +201,11 @@ public final class ControlLoop {
     (askedAt, sightAt) = (now, perception.senses.frameAt)
     nextDecision = nextDecision + decisionPeriod
     if nextDecision <= now { nextDecision = now + decisionPeriod }
-    let (perception, isFirst) = (perception, isFirstQuestion)
+    let (perception, isFirst, share) = (perception, isFirstQuestion, effort.share)
     isFirstQuestion = false
     seat.ask { percept in
       perception.observe(into: &percept)
-      (percept.isFirst, percept.at) = (isFirst, now)
+      (percept.isFirst, percept.at, percept.effort) = (isFirst, now, share)
     }
   }
 
@@ -214,7 +217,9 @@ public final class ControlLoop {
     guard at >= armedAt else { return false }
     lastDecision = decision
     lastTick.decision = .init(tookS: decision.tookS, sightAt: sightAt)
-    planShare = decision.tookS / deadline.seconds
+    let share = decision.tookS / deadline.seconds
+    planShare = share
+    effort.note(tookShare: share)
     decisions += 1
     guard decision.isMade else { return true }
     var setPoints = SetPoints.zero

@@ -13,6 +13,8 @@ public struct LoopStatus: Sendable {
   public var senses = Senses()
   public var command: SafeCommand
   public var lastDecision: Decision?
+  /// The share of its futures that the mind is asked to imagine.
+  public var effort: Float = 1
   public var ticks = 0
   public var missedTicks = 0
   public var decisions = 0
@@ -39,7 +41,7 @@ extension ControlLoop {
     status.at = body.clock.now
     (status.state, status.active) = (gate.state, gate.active)
     (status.senses, status.command) = (perception.senses, lastCommand)
-    status.lastDecision = lastDecision
+    (status.lastDecision, status.effort) = (lastDecision, effort.share)
     (status.ticks, status.missedTicks, status.decisions) = (ticks, missedTicks, decisions)
     if let frame = perception.frame, frame.sequence != status.frame?.sequence {
       status.frame?.copy(frame)

@@ -35,9 +35,9 @@ public struct Decision: Equatable, Sendable {
 
   public init(
     action: SIMD8<Float>, goalDistance: Float? = nil, surprise: Float? = nil,
-    isHolding: Bool = false, imagined: Int = 0
+    isHolding: Bool = false, imagined: Int = 0, tookS: Double = 0
   ) {
     (self.action, self.goalDistance, self.surprise) = (action, goalDistance, surprise)
-    (self.isHolding, self.imagined) = (isHolding, imagined)
+    (self.isHolding, self.imagined, self.tookS) = (isHolding, imagined, tookS)
   }
 }

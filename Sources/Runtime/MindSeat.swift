@@ -8,6 +8,8 @@ import Threads
 public protocol MindSeat: AnyObject {
   /// How many numbers an action has.
   var actionCount: Int { get }
+  /// How long a decision took that was only made to see how long it takes, s; 0 without a trial.
+  var trialS: Double { get }
   /// Thinks about what `fill` writes. Only when the last question was answered.
   func ask(_ fill: (inout Percept) -> Void)
   /// The answer, once; nil while there is none.
@@ -18,6 +20,7 @@ public protocol MindSeat: AnyObject {
 /// meanwhile. For simulated time, and for minds that hardly think.
 public final class SeatInTick: MindSeat {
   public let actionCount: Int
+  public let trialS = 0.0
   private let mind: any Mind
   private let clock: any Clock
   private let deadline: Interval
@@ -57,8 +60,11 @@ public final class SeatInTick: MindSeat {
 /// A mind that never comes back holds up nothing: its thread is left behind.
 public final class MindThread: MindSeat {
   public let actionCount: Int
+  public let trialS: Double
   private let work: Work
   private let thread: RoleThread
+  /// The first touches memory, the second tells.
+  private static let trials = 2
   private var asked: UInt64 = 0
   private var answered: UInt64 = 0
 
@@ -76,6 +82,7 @@ public final class MindThread: MindSeat {
     let percepts: Mailbox<Numbered<Percept>>
     let answers = Mailbox(Numbered(value: Decision(action: .zero)))
     let wakeup = Wakeup()
+    let isReady = Wakeup()
 
     init(_ mind: any Mind, _ board: BoardDescription, imuBins: Int, _ clock: any Clock) {
       (self.mind, self.clock) = (mind, clock)
@@ -85,11 +92,27 @@ public final class MindThread: MindSeat {
 
     /// The thread's life: ends when it is woken without a question.
     func run() {
+      tryOut()
       while true {
         wakeup.wait()
         guard percepts.isFresh else { return }
         percepts.look { think(about: $0) }
       }
+    }
+
+    /// Decisions about nothing, which nobody follows: all storage is touched, and the last one
+    /// tells how long the rest will take.
+    private func tryOut() {
+      var tookS = 0.0
+      percepts.look { question in
+        for _ in 0..<MindThread.trials {
+          let begin = clock.now
+          _ = mind.decide(question.value) { false }
+          tookS = (clock.now - begin).seconds
+        }
+      }
+      answers.put(Numbered(value: Decision(action: .zero, tookS: tookS)))
+      isReady.wake()
     }
 
     private func think(about question: Numbered<Percept>) {
@@ -101,7 +124,7 @@ public final class MindThread: MindSeat {
     }
   }
 
-  /// The mind is the thread's from here on: nobody else may use it.
+  /// The mind is the thread's from here on: nobody else may use it. Returns when it has been tried.
   ///
   /// - Parameter clock: one of real time that any thread may ask.
   public init(
@@ -110,6 +133,8 @@ public final class MindThread: MindSeat {
     let work = Work(mind, board, imuBins: imuBins, clock)
     (self.work, actionCount) = (work, mind.actionCount)
     thread = try RoleThread(.mind) { work.run() }
+    work.isReady.wait()
+    trialS = work.answers.newest.value.tookS
   }
 
   deinit {

@@ -10,6 +10,8 @@ public struct Percept: Sendable {
   public var isFirst = false
   /// When the senses were so.
   public var at = Instant.zero
+  /// The share of its futures that the mind shall imagine.
+  public var effort: Float = 1
   /// The newest picture; nil without a camera.
   public var frame: Frame?
   /// IMU means of the interval that ended now. Shape: [bins, 6]: gyro xyz rad/s, accel xyz m/s2.

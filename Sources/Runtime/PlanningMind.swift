@@ -79,6 +79,7 @@ public final class PlanningMind: Mind {
 
   public func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
     if percept.isFirst { forget() }
+    planner.effort = percept.effort
     sight.look(percept, lastAction: lastAction)
     guard sight.isReady else { return Decision(action: .zero) }
     dynamics.memory.append(sight.latent)

@@ -50,12 +50,19 @@ package final class SlowMind: Mind {
   package var clock: (any Clock)?
   /// How long a decision takes.
   package var thinkingS = 0.0
+  /// How long it says that it took.
+  package var saysS = 0.0
+  /// What it was asked to imagine.
+  package private(set) var efforts: [Float] = []
   private let inner: any Mind
 
   package init(_ inner: any Mind) { (self.inner, actionCount) = (inner, inner.actionCount) }
 
   package func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
+    efforts.append(percept.effort)
     if let clock, thinkingS > 0 { clock.sleep(until: clock.now + Interval(seconds: thinkingS)) }
-    return inner.decide(percept, isOutOfTime: isOutOfTime)
+    var decision = inner.decide(percept, isOutOfTime: isOutOfTime)
+    decision.tookS = saysS
+    return decision
   }
 }
