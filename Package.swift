@@ -71,7 +71,8 @@ let package = Package(
       name: "umwelt",
       dependencies: [
         "Console", "Intercom", "Diagnosis", "Guard", "SocketBuses", "LinuxBuses", "Threads",
-        "Runtime", "Twin", "Simulation", "Board", "Wiring", "WorldModel", "Kernels", "Planning", "Estimation",
+        "Runtime", "Twin", "Simulation", "Board", "Wiring", "WorldModel", "Kernels", "Planning",
+        "Estimation",
         "Devices", "Buses", "Safety", "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
@@ -110,7 +111,8 @@ let package = Package(
       name: "RuntimeTests",
       dependencies: [
         "LoopFixtures", "ModelFixtures", "MallocCount", "Runtime", "Intercom", "Twin",
-        "Simulation", "Board", "Devices", "LinuxBuses", "Threads", "Buses", "Estimation", "Planning", "WorldModel",
+        "Simulation", "Board", "Devices", "LinuxBuses", "Threads", "Buses", "Estimation",
+        "Planning", "WorldModel",
         "Safety", "Quantities"
       ]),
     .testTarget(

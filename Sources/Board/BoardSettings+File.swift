@@ -49,7 +49,8 @@ extension BoardSettings {
         line: entry.keyPlace.line, column: entry.keyPlace.column, file: path)
     }
     guard owner == board.name else {
-      let whose = owner.map { "these are the parameters of '\($0)'" } ?? "it does not say whose it is"
+      let whose =
+        owner.map { "these are the parameters of '\($0)'" } ?? "it does not say whose it is"
       throw Self.refusal(
         path, start, whose,
         "This board is '\(board.name)': name another folder with --state, or move the file away.")

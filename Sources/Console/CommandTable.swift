@@ -38,7 +38,8 @@ enum CommandTable {
 
   private static let moves = [
     Command(
-      "arm", "", .change, "Lets the robot move, or says all that speaks against it.", example: "arm",
+      "arm", "", .change, "Lets the robot move, or says all that speaks against it.",
+      example: "arm",
       run: RobotCommands.arm),
     Command(
       "disarm", "", .change, "Outputs off.", example: "disarm", run: RobotCommands.disarm),

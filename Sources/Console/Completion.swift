@@ -24,7 +24,8 @@ struct Completion {
       candidates = []
       return
     }
-    let kind = command.words.indices.contains(words.count - 1) ? command.words[words.count - 1] : last
+    let kind =
+      command.words.indices.contains(words.count - 1) ? command.words[words.count - 1] : last
     candidates = Self.words(kind, after: words, console).filter { $0.hasPrefix(typed) }.sorted()
   }
 
@@ -40,7 +41,8 @@ struct Completion {
     guard let command else {
       let rows = CommandTable.all.filter { typed.isEmpty || candidates.contains($0.name) }
         .map { [$0.name, $0.summary] }
-      return rows.isEmpty ? ["no command begins with '\(typed)'"] : Columns.lines(rows, indent: "  ")
+      return rows.isEmpty
+        ? ["no command begins with '\(typed)'"] : Columns.lines(rows, indent: "  ")
     }
     let head = ["  \(command.name) \(command.arguments)  \(command.summary)"]
     let rows = candidates.prefix(limit).map { name in

@@ -39,6 +39,7 @@ public final class Console {
   private var lastTicks = -1
   private var lastTickAt = Instant.zero
   private var lastState: SafetyState?
+  private var lastStopAt: Instant?
   private var isStopping = false
   private var rollback: Ticket?
   private var rollbackSentAt = Instant.zero
@@ -86,7 +87,10 @@ public final class Console {
   /// Stops the robot, whoever asks.
   func stop(by session: ConsoleSession) {
     robot.stop()
-    note("stop by \(session.name)", by: session)
+    // A key that is held down is one thing that happened.
+    let isNew = lastStopAt.map { (now - $0).seconds > 1 } ?? true
+    lastStopAt = now
+    if isNew { note("stop by \(session.name)", by: session) }
   }
 
   /// Puts it on record, and tells it on every line but the one whose doing it is.

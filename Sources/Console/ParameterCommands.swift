@@ -47,7 +47,8 @@ enum ParameterCommands {
     }
     var lines = rows.isEmpty ? ["as the board's files say"] : Columns.lines(rows)
     if let draft = desk.draft {
-      lines += ["begun, not committed:"]
+      lines +=
+        ["begun, not committed:"]
         + Columns.lines(
           draft.changes.sorted { $0.key < $1.key }.map { [$0.key, $0.value ?? "(reset)"] },
           indent: "  ")

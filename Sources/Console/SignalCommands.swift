@@ -30,7 +30,8 @@ enum SignalCommands {
     if !call.words.isEmpty { return .live(CameraView()) }
     return .answer(
       Answer(
-        PictureText.lines(picture, rows: 24, columns: call.session.editor.columns,
+        PictureText.lines(
+          picture, rows: 24, columns: call.session.editor.columns,
           hasAnsi: call.session.hasAnsi),
         .of(
           ("width", .whole(picture.width)),

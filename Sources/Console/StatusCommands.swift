@@ -176,7 +176,8 @@ final class TopView: LiveView {
   let fillsScreen = true
 
   func lines(_ console: Console, size: (rows: Int, columns: Int)?) -> [String] {
-    let all = StatusCommands.lines(console) + [""] + StatusCommands.taskLines(console.snapshot)
+    let all =
+      StatusCommands.lines(console) + [""] + StatusCommands.taskLines(console.snapshot)
       + ["", "any key ends this; ctrl-X stops the robot"]
     guard let size else { return all }
     return all.prefix(size.rows - 1).map { String($0.prefix(size.columns - 1)) }

@@ -57,7 +57,8 @@ enum ToolCommands {
           .of(("name", .text(word)), ("help", .text(reason.description)))))
     }
     if let signal = call.console.signals.first(where: { $0.name == word }) {
-      let words = "\(signal.name): a signal of '\(signal.topic.rawValue)'"
+      let words =
+        "\(signal.name): a signal of '\(signal.topic.rawValue)'"
         + (signal.unit.isEmpty ? "" : ", in \(signal.unit)")
       return .answer(Answer(words))
     }

@@ -47,7 +47,8 @@ enum TransactionCommands {
       throw .nothingToConfirm
     }
     call.console.desk.trial = nil
-    call.console.note("\(call.session.name) confirmed what \(trial.who) committed", by: call.session)
+    call.console.note(
+      "\(call.session.name) confirmed what \(trial.who) committed", by: call.session)
     return .answer(Answer("confirmed; `save` keeps it for the next start."))
   }
 
@@ -114,7 +115,9 @@ enum TransactionCommands {
       return .answer(Answer("nothing to change: all of it holds already."))
     }
     let values = Columns.counted(count, "value") + (count == 1 ? " holds" : " hold")
-    let words = "\(values) now. `confirm` within \(Digits.short(seconds)) s, or "
+    let time = Digits.fixed(seconds, seconds < 10 ? 1 : 0)
+    let words =
+      "\(values) now. `confirm` within \(time) s, or "
       + (count == 1 ? "it is" : "they are") + " taken back."
     return try hold(target, call, done: words) {
       desk.draft = nil
@@ -137,7 +140,9 @@ enum TransactionCommands {
       then()
       return .answer(Answer(done))
     }
-    return RobotCommands.asking(.change(change), call, "weigh otherwise: its mind does not plan with a model", done) {
+    return RobotCommands.asking(
+      .change(change), call, "weigh otherwise: its mind does not plan with a model", done
+    ) {
       console.hold(target, by: session)
       then()
     }

@@ -2,8 +2,8 @@
 import Quantities
 import Safety
 
-/// What the console shows of a robot: values only, no storage of their own, so that a loop fills one
-/// in a microsecond and without asking for memory.
+/// What the console shows of a robot: values only, no storage of their own, so that a loop fills
+/// one in a microsecond and without asking for memory.
 ///
 /// Units: SI. Nil is "not known".
 public struct RobotSnapshot: Equatable, Sendable {

@@ -15,8 +15,8 @@ public protocol LineTalker: AnyObject {
 
 /// Serves lines: serial ports that come and go, and a socket to which several connect.
 ///
-/// It waits for bytes and for nothing else: who does not read is skipped, who sends without end gets
-/// his share, and a port that is unplugged is opened again once it is back. Thread: one.
+/// It waits for bytes and for nothing else: who does not read is skipped, who sends without end
+/// gets his share, and a port that is unplugged is opened again once it is back. Thread: one.
 public final class LineServer {
   /// Where it talks.
   public enum Place: Equatable, Sendable {
@@ -74,8 +74,11 @@ public final class LineServer {
     self.listeners = listeners
   }
 
-  /// How many are there.
-  public var count: Int { lines.count }
+  /// All have gone.
+  public func close() {
+    for line in lines { part(line.talker) }
+    lines = []
+  }
 
   /// Waits a tenth of a second at most, and does what there is to do.
   public func serve() {
@@ -128,7 +131,9 @@ public final class LineServer {
     buffer.withUnsafeMutableBytes { bytes in
       do throws(SerialError) {
         let count = try port.read(into: bytes)
-        if count > 0 { line.talker.receive(UnsafeRawBufferPointer(rebasing: bytes[..<count]), now: now) }
+        if count > 0 {
+          line.talker.receive(UnsafeRawBufferPointer(rebasing: bytes[..<count]), now: now)
+        }
         result = .success(count)
       } catch { result = .failure(error) }
     }

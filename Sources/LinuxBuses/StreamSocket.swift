@@ -77,6 +77,8 @@ public struct StreamError: Error, Equatable, CustomStringConvertible {
   public var path: String
   public var errno: Int32
 
+  public init(path: String, errno: Int32) { (self.path, self.errno) = (path, errno) }
+
   public var description: String {
     switch errno {
     case ENOENT: "\(path): there is no such socket, or no such folder. Is the service running?"

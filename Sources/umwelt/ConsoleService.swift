@@ -78,8 +78,8 @@ final class ConsoleService {
 }
 
 extension ThreadRole {
-  /// People's: whenever nothing of the robot's is to be done.
-  static let console = ThreadRole("umwelt-console", .leisure)
+  /// People's: after the body and the mind, beside all else of the computer's.
+  static let console = ThreadRole("umwelt-console", .nice(0))
 }
 
 extension LineServer.Place {
@@ -136,5 +136,8 @@ private final class ConsoleRoom {
     server?.serve()
   }
 
-  func close() { server = nil }
+  func close() {
+    server?.close()
+    server = nil
+  }
 }

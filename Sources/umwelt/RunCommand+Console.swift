@@ -21,9 +21,11 @@ extension RunCommand {
       goalSize: model?.info.frame.map { ($0.width, $0.height) }, servoEnds: servoEnds,
       mind: mind,
       inject: machine.map { machine in { Self.breaks(machine, part: $0, fault: $1) } },
-      injections: machine == nil ? [] : Injection.allValueStrings.map {
-        $0.split(separator: ":").joined(separator: " ")
-      })
+      injections: machine == nil
+        ? []
+        : Injection.allValueStrings.map {
+          $0.split(separator: ":").joined(separator: " ")
+        })
     complain("umwelt: console at \(console.joined(separator: ", "))")
     return service
   }

@@ -42,7 +42,8 @@ extension RunCommand {
     _ = RealTime.takeNice(0)
     let changes = MindChanges()
     let run = try HardwareRun(
-      board: board, hardware: hardware, mind: Self.tunable(mind, changes), imuBins: model?.info.imu?.bins ?? 1,
+      board: board, hardware: hardware, mind: Self.tunable(mind, changes),
+      imuBins: model?.info.imu?.bins ?? 1,
       calibration: calibration,
       guarded: try self.guard.map { try GuardedOutputs(path: $0, clock: hardware.clock) })
     let service = ServiceReport(board: board.name)

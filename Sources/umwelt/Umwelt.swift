@@ -14,7 +14,8 @@ struct Umwelt: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "umwelt", abstract: "A world model on a robot: sees, imagines, plans and acts.",
     subcommands: [
-      RunCommand.self, ConsoleCommand.self, LookCommand.self, SimCommand.self, AttitudeCommand.self, ModelCommand.self,
+      RunCommand.self, ConsoleCommand.self, LookCommand.self, SimCommand.self, AttitudeCommand.self,
+      ModelCommand.self,
       BoardCommand.self, BenchCommand.self, DoctorCommand.self, CalibrateCommand.self
     ])
 

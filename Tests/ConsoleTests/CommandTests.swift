@@ -133,7 +133,8 @@ import Testing
     ("plot gyro.x gyro.y gyro.z accel.x accel.y", "usage: plot"), ("plot", "usage: plot"),
     ("help arn", "Did you mean 'arm'?"), ("log head", "usage: log"),
     ("camera", "there is no camera"), ("rollback 3", "there are no 3 changes to go back."),
-    ("commit", "nothing was begun."), ("confirm", "no commit waits"), ("abort", "nothing was begun"),
+    ("commit", "nothing was begun."), ("confirm", "no commit waits"),
+    ("abort", "nothing was begun"),
     ("commit 0", "usage: commit"), ("apply x y", "usage: apply"), ("apply 1 ABCD", "nothing was"),
     ("goal fly", "usage: goal"), ("begin dump other", "this dump is of 'other'"),
     ("dump all", "usage: dump"), ("rollback x", "usage: rollback")

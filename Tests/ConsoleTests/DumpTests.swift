@@ -70,7 +70,8 @@ import Testing
       spoilt[index] = String(decoding: bytes, as: UTF8.self)
       let desk = try Desk()
       let said = paste(spoilt, desk) + desk.give("abort")
-      #expect(said.contains("line \(index + 1) of the dump") || index == 0 || index == lines.count - 1,
+      #expect(
+        said.contains("line \(index + 1) of the dump") || index == 0 || index == lines.count - 1,
         "\(spoilt[index]): \(said)")
       #expect(desk.robot.board == nil)
       #expect(desk.give("diff").contains("as the board's files say"))

@@ -96,7 +96,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "null", "true", "[]", "{}", "[1,-2.5,1e3]", #"{"a":{"b":[null,"x"]}}"#, #""\u00e9\ud83d\ude00""#,
+    "null", "true", "[]", "{}", "[1,-2.5,1e3]", #"{"a":{"b":[null,"x"]}}"#,
+    #""\u00e9\ud83d\ude00""#,
     " [ 1 , 2 ] "
   ])
   func jsonIsRead(text: String) throws {
@@ -105,7 +106,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "nul", "[1", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "\"", "\"\\x\"", "1 2", "+1", "--1", ".5",
+    "", "nul", "[1", "[1,]", "{\"a\"}", "{\"a\":}", "{a:1}", "\"", "\"\\x\"", "1 2", "+1", "--1",
+    ".5",
     "\"\\ud800\"", "[[[[[[[[[[1]]]]]]]]]]", "\"\u{1}\"", "1e999"
   ])
   func whatIsNoJsonIsNot(text: String) { #expect(JSON(text.utf8) == nil) }

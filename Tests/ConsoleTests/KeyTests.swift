@@ -9,7 +9,8 @@ import Testing
     ("ab\u{1B}[1~c", "cab"), ("ab\u{1B}[7~c", "cab"), ("ab\u{1B}OHc", "cab"),
     ("ab\u{1B}[D\u{1B}[3~c", "ac"), ("ab\u{1B}[D\u{1B}[Fc", "abc"), ("ab\u{8}c", "ac"),
     ("ab\u{7F}c", "ac"), ("a\u{1B}[1;5Pb", "ab"), ("a\u{1B}[?1000hb", "ab"), ("a\u{1B}xb", "ab"),
-    ("a\u{1B}\u{1B}[Cb", "ab"), ("a\u{1B}[200~b\u{1B}[201~c", "abc"), ("a\u{1B}[99999999999999999b", "ab")
+    ("a\u{1B}\u{1B}[Cb", "ab"), ("a\u{1B}[200~b\u{1B}[201~c", "abc"),
+    ("a\u{1B}[99999999999999999b", "ab")
   ])
   func sequencesOfTerminals(sent: String, line: String) throws {
     let desk = try Desk()

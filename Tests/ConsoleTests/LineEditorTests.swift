@@ -81,7 +81,8 @@ import Testing
     var editor = LineEditor(prompt: "> ", history: ["status", "set planner.path_weight 0.25"])
     editor.columns = width
     var terminal = DumbTerminal(columns: width)
-    let keys = Array(commands.values.filter { $0 != .control(0x52) })
+    let keys =
+      Array(commands.values.filter { $0 != .control(0x52) })
       + (0..<20).map { Key.text(0x61 + UInt8($0)) } + [.text(0x20), .enter]
     for _ in 0..<20_000 {
       var bytes: [UInt8] = []

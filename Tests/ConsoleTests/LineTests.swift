@@ -34,6 +34,7 @@ struct LineTests {
     for line in ["set safety.ramp 1 s", "set planner.path_weight 0.4"] {
       terminal.send(line + "\r")
       #expect(terminal.expect(").") != nil)
+      #expect(terminal.expect("umwelt> ") != nil)
     }
     terminal.send("dump\r")
     let dump = try #require(terminal.expect("\r\numwelt> "))
@@ -148,7 +149,7 @@ struct LineTests {
       while terminal.heard.count == before, Date().timeIntervalSince(begin) < 1 {
         terminal.listen(milliseconds: 20)
       }
-      times.append(Date().timeIntervalSince(begin));
+      times.append(Date().timeIntervalSince(begin))
     }
     times.sort()
     print("keys echoed: p50 \(times[60] * 1000) ms, p99 \(times[118] * 1000) ms")

@@ -64,10 +64,12 @@ import Testing
     let desk = try Desk()
     desk.robot.bars = [.noImu]
     var random = SeededGenerator(seed: 20_261_124, stream: "mutants")
-    let seeds = ["set safety.ramp 1 s *A1B2", "begin dump testbed *0000", "apply 1 FFFF *1234",
+    let seeds = [
+      "set safety.ramp 1 s *A1B2", "begin dump testbed *0000", "apply 1 FFFF *1234",
       "#0010 0001 ABCD {\"do\": \"arm\"}", "#json", "#text", "disarm now", "plot gyro.z -r 0",
       "listen imu -r x", "goal go nowhere", "commit -1", "rollback 99999999999999999999",
-      "\u{1B}[A\u{1B}[200~set\u{1B}[201~", "log tail -5", "get \u{9}\u{9}?", "camera live x"]
+      "\u{1B}[A\u{1B}[200~set\u{1B}[201~", "log tail -5", "get \u{9}\u{9}?", "camera live x"
+    ]
     for _ in 0..<20_000 {
       var bytes = Array(seeds[Int.random(in: 0..<seeds.count, using: &random)].utf8)
       for _ in 0..<Int.random(in: 0...3, using: &random) where !bytes.isEmpty {
@@ -92,7 +94,8 @@ import Testing
 
   @Test func linesOfAPasteWaitForTheOneBeforeThem() throws {
     let desk = try Desk()
-    desk.session.type("arm\rset planner.path_weight 0.3\rdisarm\rset safety.ramp 1 s\r", at: desk.now)
+    desk.session.type(
+      "arm\rset planner.path_weight 0.3\rdisarm\rset safety.ramp 1 s\r", at: desk.now)
     desk.wait(1)
     #expect(desk.robot.done == ["arm", "change", "disarm", "change"])
     #expect(desk.robot.board?.safety.rampS == 1)

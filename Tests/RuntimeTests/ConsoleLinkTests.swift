@@ -97,7 +97,8 @@ struct ConsoleLinkTests {
     for request in [goal, weights, .inject(part: "imu", fault: "off")] {
       #expect(answer(request, rig, link, console) == .impossible)
     }
-    let (other, wire, able) = try started(inject: { $0 == "imu" && $1 == "off" }, mind: MindChanges())
+    let (other, wire, able) = try started(
+      inject: { $0 == "imu" && $1 == "off" }, mind: MindChanges())
     #expect(answer(.inject(part: "imu", fault: "off"), other, wire, able) == .done)
     #expect(answer(.inject(part: "sun", fault: "off"), other, wire, able) == .impossible)
     #expect(answer(weights, other, wire, able) == .done)
@@ -105,7 +106,8 @@ struct ConsoleLinkTests {
     #expect(answer(goal, other, wire, able) == .impossible, "as many wait as may")
   }
 
-  @Test("asks for no memory while it drives", .enabled(if: umwelt_malloc_count_works() && isOptimised))
+  @Test(
+    "asks for no memory while it drives", .enabled(if: umwelt_malloc_count_works() && isOptimised))
   func allocates() throws {
     let (rig, link, console) = try started()
     #expect(answer(.arm, rig, link, console) == .done)
