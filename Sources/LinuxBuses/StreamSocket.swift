@@ -53,9 +53,10 @@ public final class StreamListener: WaitedFile {
 
   /// Takes the place of one that nobody serves any more.
   public init(_ path: String) throws(StreamError) {
-    self.path = path
-    fileNumber = umwelt_listen_stream(path)
-    if fileNumber < 0 { throw StreamError(path: path, errno: -fileNumber) }
+    // Before anything is this object's: what is there is not its to remove.
+    let file = umwelt_listen_stream(path)
+    if file < 0 { throw StreamError(path: path, errno: -file) }
+    (self.path, fileNumber) = (path, file)
   }
 
   deinit {
