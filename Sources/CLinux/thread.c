@@ -19,10 +19,9 @@ enum { LEAST_WEIGHT = 19 };
 #define MCL_ONFAULT 4
 #endif
 
-int32_t umwelt_thread_nice(int32_t nice) {
-  // Linux has one nice value a thread, which "who" 0 names (setpriority(2), "C library/kernel
-  // differences").
-  return setpriority(PRIO_PROCESS, 0, nice) < 0 ? -errno : 0;
+int32_t umwelt_lend_priority(int32_t priority) {
+  struct sched_param wanted = {.sched_priority = priority};
+  return sched_setscheduler(0, priority > 0 ? SCHED_FIFO : SCHED_OTHER, &wanted) < 0 ? -errno : 0;
 }
 
 int32_t umwelt_thread_step_back(void) {
@@ -31,8 +30,10 @@ int32_t umwelt_thread_step_back(void) {
   int32_t result = -pthread_sigmask(SIG_BLOCK, &all, NULL);
   struct sched_param ordinary = {.sched_priority = 0};
   if (sched_setscheduler(0, SCHED_OTHER, &ordinary) < 0) result = -errno;
-  int32_t weighed = umwelt_thread_nice(LEAST_WEIGHT);
-  return weighed < 0 ? weighed : result;
+  // Linux has one nice value a thread, which "who" 0 names (setpriority(2), "C library/kernel
+  // differences").
+  if (setpriority(PRIO_PROCESS, 0, LEAST_WEIGHT) < 0) result = -errno;
+  return result;
 }
 
 void umwelt_thread_name(const char *name) { prctl(PR_SET_NAME, name); }

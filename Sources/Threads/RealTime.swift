@@ -13,6 +13,15 @@ public enum RealTime {
   /// All pages stay in memory once they were used: threads' stacks take no more than they need.
   public static func lockUsedMemory() -> Int32 { -umwelt_lock_used_memory() }
 
-  /// This thread's weight in the ordinary class, -20 (most) to 19; threads that it makes have it.
-  public static func takeNice(_ nice: Int32) -> Int32 { -umwelt_thread_nice(nice) }
+  /// Does it with an urgency that the threads made meanwhile keep; where that is not allowed, with
+  /// the usual one.
+  public static func lend<Result>(
+    _ role: ThreadRole, _ work: () throws -> Result
+  ) rethrows -> Result {
+    guard case .fifo(let priority) = role.urgency,
+      umwelt_lend_priority(priority) == 0
+    else { return try work() }
+    defer { _ = umwelt_lend_priority(0) }
+    return try work()
+  }
 }

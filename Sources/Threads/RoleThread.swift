@@ -14,8 +14,8 @@ public struct ThreadRole: Sendable, Equatable {
   public enum Urgency: Sendable, Equatable {
     /// First in, first out, before all of lower priority: for short work on time.
     case fifo(Int32)
-    /// Its weight among ordinary threads, -20 (most) to 19.
-    case nice(Int32)
+    /// Like all others.
+    case ordinary
     /// When nobody else wants the processor.
     case leisure
   }
@@ -30,9 +30,9 @@ public struct ThreadRole: Sendable, Equatable {
   public static let body = ThreadRole("umwelt-body", .fifo(50))
   /// Takes frames from the driver and brings them into the model's format.
   public static let camera = ThreadRole("umwelt-camera", .fifo(40))
-  /// Encodes and imagines. Not FIFO: it would take all that the kernel leaves to real-time threads
-  /// (95 %), and the body's with it.
-  public static let mind = ThreadRole("umwelt-mind", .nice(-10))
+  /// Encodes and imagines, before all that is not the robot's. Its deadline keeps it below what the
+  /// kernel leaves to real-time threads (95 %).
+  public static let mind = ThreadRole("umwelt-mind", .fifo(10))
 }
 
 /// A thread with a role, a stack that is in memory, and no signals: those are the first thread's.
@@ -59,10 +59,10 @@ public final class RoleThread: Sendable {
 
     func run() {
       umwelt_thread_name(role.name)
-      let refused =
+      let refused: Int32 =
         switch role.urgency {
         case .fifo(let priority): RealTime.takePriority(priority)
-        case .nice(let nice): RealTime.takeNice(nice)
+        case .ordinary: 0
         case .leisure: -umwelt_thread_step_back()
         }
       refusal.store(refused, ordering: .relaxed)
@@ -157,7 +157,7 @@ public struct ThreadRefusal: Equatable, Sendable, CustomStringConvertible {
     let asked =
       switch role.urgency {
       case .fifo(let priority): "SCHED_FIFO priority \(priority)"
-      case .nice(let nice): "nice \(nice)"
+      case .ordinary: "what all have"
       case .leisure: "the least weight"
       }
     return "\(role.name) is not given \(asked) (errno \(errno)): under load it will be late, and "

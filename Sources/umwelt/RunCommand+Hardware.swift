@@ -36,13 +36,11 @@ extension RunCommand {
       complain("umwelt: \($0)")
     }
     if drill { Drill.prepare() }
-    // The planner's threads have the weight of whoever makes them.
-    if case .nice(let nice) = ThreadRole.mind.urgency { _ = RealTime.takeNice(nice) }
-    let mind = try mind(board, model, goal: goal)
-    _ = RealTime.takeNice(0)
+    // The planner's threads are as urgent as whoever makes them.
+    let thinker = try RealTime.lend(.mind) { try mind(board, model, goal: goal) }
     let changes = MindChanges()
     let run = try HardwareRun(
-      board: board, hardware: hardware, mind: Self.tunable(mind, changes),
+      board: board, hardware: hardware, mind: Self.tunable(thinker, changes),
       imuBins: model?.info.imu?.bins ?? 1,
       calibration: calibration,
       guarded: try self.guard.map { try GuardedOutputs(path: $0, clock: hardware.clock) })
@@ -58,7 +56,7 @@ extension RunCommand {
     let isDrill = drill
     let console = try consoleService(
       settings, model: model, servoEnds: calibration?.servos ?? [],
-      mind: mind is PlanningMind ? changes : nil)
+      mind: thinker is PlanningMind ? changes : nil)
     defer { console?.end() }
     try run.begin(console: console?.link, onBegin: { if isDrill { Drill.takeSignals() } })
     for note in run.notes { complain("umwelt: \(note)") }

@@ -32,7 +32,7 @@ struct MailboxTests {
   func threads() throws {
     let box = Mailbox { [Int](repeating: 0, count: 64) }
     let rounds = 200_000
-    let writer = try RoleThread(ThreadRole("writer", .nice(0))) {
+    let writer = try RoleThread(ThreadRole("writer", .ordinary)) {
       for round in 1...rounds {
         box.fill { values in for i in values.indices { values[i] = round } }
       }
@@ -69,7 +69,7 @@ struct RingTests {
     let ring = Ring(capacity: 16, of: 0)
     let count = 300_000
     let box = Mailbox(0)
-    let writer = try RoleThread(ThreadRole("writer", .nice(0))) {
+    let writer = try RoleThread(ThreadRole("writer", .ordinary)) {
       for value in 1...count { ring.push(value) }
       box.put(1)
     }

@@ -57,7 +57,7 @@ struct RoleThreadTests {
 
   @Test(
     "A thread has the urgency of its role, or says why not",
-    arguments: [ThreadRole.body, .camera, .mind])
+    arguments: [ThreadRole.body, .camera, .mind, ThreadRole("writer", .ordinary)])
   func urgency(role: ThreadRole) throws {
     let (portrait, refusal) = try portrait(role)
     if let refusal {
@@ -69,9 +69,22 @@ struct RoleThreadTests {
     case .fifo(let priority):
       // SCHED_RESET_ON_FORK is told with the policy.
       #expect(portrait.policy & 0xFF == SCHED_FIFO && portrait.priority == priority)
-    case .nice(let nice): #expect(portrait.policy == SCHED_OTHER && portrait.nice == nice)
+    case .ordinary: #expect(portrait.policy == SCHED_OTHER && portrait.nice == 0)
     case .leisure: #expect(portrait.nice == 19)
     }
+  }
+
+  @Test("Threads made while an urgency is lent keep it; the lender gives it back")
+  func lent() throws {
+    let role = ThreadRole("worker", .ordinary)
+    let (portrait, refusal) = try RealTime.lend(.mind) { try self.portrait(role) }
+    #expect(refusal == nil)
+    var (policy, parameters): (Int32, sched_param) = (-1, sched_param())
+    pthread_getschedparam(pthread_self(), &policy, &parameters)
+    #expect(policy == SCHED_OTHER)
+    // Without the right nothing is lent.
+    let isAllowed = try self.portrait(.mind).1 == nil
+    #expect(portrait.policy == (isAllowed ? SCHED_FIFO : SCHED_OTHER))
   }
 
   @Test("One that never ends is let go")
@@ -104,7 +117,7 @@ struct RoleThreadTests {
   @Test("Every error says what to do")
   func errors() {
     #expect("\(ThreadError(role: "umwelt-mind", errno: 11))".contains("End other programs"))
-    for urgency in [ThreadRole.Urgency.fifo(5), .nice(-3), .leisure] {
+    for urgency in [ThreadRole.Urgency.fifo(5), .ordinary, .leisure] {
       let refusal = ThreadRefusal(role: ThreadRole("x", urgency), errno: 1)
       #expect("\(refusal)".contains("(errno 1)"))
     }

@@ -39,8 +39,8 @@ void umwelt_sleep_until_ns(int64_t deadline_ns);
 // From here on this thread runs when none in a hurry does, and leaves signals to others: the least
 // weight in the ordinary class, whatever class its maker is of.
 int32_t umwelt_thread_step_back(void);
-// This thread's weight in the ordinary class, -20 (most) to 19; it passes to threads it makes.
-int32_t umwelt_thread_nice(int32_t nice);
+// First in, first out, for this thread and those that it makes meanwhile; 0: like all others again.
+int32_t umwelt_lend_priority(int32_t priority);
 // At most 15 bytes of it are kept.
 void umwelt_thread_name(const char *name);
 // Leaves signals to others, but for those of its own faults, and touches its stack.
