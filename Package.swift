@@ -64,7 +64,8 @@ let package = Package(
       name: "Runtime",
       dependencies: [
         "Quantities", "Safety", "Buses", "Devices", "Estimation", "WorldModel", "Planning", "Board",
-        "Intercom", "Threads", .product(name: "Histogram", package: "hdrhistogram-swift")
+        "Intercom", "Threads", "Recorder",
+        .product(name: "Histogram", package: "hdrhistogram-swift")
       ]),
     .target(name: "Simulation", dependencies: ["Buses", "Quantities"]),
     // A board on simulated chips.
@@ -120,8 +121,8 @@ let package = Package(
     .testTarget(
       name: "ClosedLoopTests",
       dependencies: [
-        "LoopFixtures", "Recorder", "Runtime", "Simulation", "Board", "Devices", "Buses", "Safety",
-        "Quantities"
+        "LoopFixtures", "MallocCount", "Recorder", "Runtime", "Simulation", "Board", "Devices",
+        "Buses", "Safety", "Quantities"
       ]),
     // A process that records, for those that kill it: see RecorderTests and tools/log.
     .executableTarget(

@@ -77,7 +77,9 @@ public final class FlightRecorder {
     let work = RecorderWork(settings, ports: ports, files: files, state: state)
     self.state = state
     thread = RecorderThread { work.run() }
-    if thread == nil { state.stop(DiskError(path: settings.path, step: .open, errno: RecorderThread.noThreads)) }
+    if thread == nil {
+      state.stop(DiskError(path: settings.path, step: .open, errno: RecorderThread.noThreads))
+    }
   }
 
   deinit { finish() }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-
 /// The numbers, flags (1 or 0) and texts of a message, each by its way there: `gyro_rad_s.x`,
 /// `set_points.0`.
 public struct JSONFields: Equatable, Sendable {

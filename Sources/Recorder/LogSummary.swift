@@ -92,7 +92,8 @@ public struct LogSummary: Equatable, Sendable {
       let text = fields.texts["message"] ?? ""
       if fields.numbers["level"] ?? 0 >= 3 { faults.append(Event(atS: atS, text: text)) }
     case .drops:
-      dropped[fields.texts["thread"] ?? "?", default: 0] += Int(exactly: fields.numbers["dropped"] ?? 0) ?? 0
+      dropped[fields.texts["thread"] ?? "?", default: 0] +=
+        Int(exactly: fields.numbers["dropped"] ?? 0) ?? 0
     default:
       decisions += 1
       longestThoughtS = max(longestThoughtS, fields.numbers["think_s"] ?? 0)

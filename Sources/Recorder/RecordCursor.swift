@@ -17,7 +17,8 @@ struct RecordCursor {
 
   var isAtEnd: Bool { at == bytes.endIndex }
 
-  mutating func integer<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws(Damage) -> Value
+  mutating func integer<Value: FixedWidthInteger>(_: Value.Type = Value.self) throws(Damage)
+    -> Value
   {
     let size = MemoryLayout<Value>.size
     let part = try slice(UInt64(size))

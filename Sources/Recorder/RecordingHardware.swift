@@ -24,7 +24,9 @@ public final class RecordingHardware: HardwareLayer {
   }
 
   public func i2cBus(_ name: String) throws(HardwareError) -> any I2CBus {
-    let bus = try open(.bus, name, 0) { () throws(HardwareError) in try inner.i2cBus(name) } then: {
+    let bus = try open(.bus, name, 0) { () throws(HardwareError) in
+      try inner.i2cBus(name)
+    } then: {
       tape.put($0.name)
       tape.put($0.bearsClockStretching)
     }

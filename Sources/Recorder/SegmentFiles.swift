@@ -73,15 +73,19 @@ package final class SegmentFiles {
 
   /// All files of a recording, in their order: its first, and those beside it with a number.
   package static func paths(of path: String) -> [String] {
-    let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]) : "."
+    let folder =
+      path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]) : "."
     let (stem, ending) = parts(of: path.split(separator: "/").last.map(String.init) ?? path)
     var numbers: [Int] = []
     if let listing = opendir(folder.isEmpty ? "/" : folder) {
       defer { closedir(listing) }
       while let entry = readdir(listing) {
-        // SAFETY: the name is NUL-terminated and copied before the next call.
-        let name = withUnsafeBytes(of: entry.pointee.d_name) {
-          String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+        // SAFETY: the name is NUL-terminated, in place (an entry may be shorter than its type), and
+        // copied before the next call.
+        let name = withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) {
+            String(cString: $0)
+          }
         }
         let (other, otherEnding) = parts(of: name)
         guard otherEnding == ending, other.hasPrefix(stem + "-"),

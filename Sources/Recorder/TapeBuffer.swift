@@ -37,7 +37,10 @@ final class TapeBuffer {
   }
 
   func put(_ byte: UInt8) {
-    guard count < capacity else { return isOverfull = true }
+    guard count < capacity else {
+      isOverfull = true
+      return
+    }
     storage.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
     count += 1
   }
@@ -59,7 +62,10 @@ final class TapeBuffer {
 
   func put(raw more: UnsafeRawBufferPointer) {
     guard let source = more.baseAddress, more.count > 0 else { return }
-    guard more.count <= capacity - count else { return isOverfull = true }
+    guard more.count <= capacity - count else {
+      isOverfull = true
+      return
+    }
     // SAFETY: there is room for `more`, as was just seen, and the two never overlap.
     (storage + count).copyMemory(from: source, byteCount: more.count)
     count += more.count

@@ -85,7 +85,9 @@ public final class TapePlayer: Tape {
   func endStep() {
     guard matching == .loose else { return }
     for entry in entries where !entry.isUsed {
-      if let address = entry.commandedAddress { foreign[entry.part, default: .init()].miss(address) }
+      if let address = entry.commandedAddress {
+        foreign[entry.part, default: .init()].miss(address)
+      }
     }
     position = entries.count
   }
@@ -182,6 +184,7 @@ public final class TapePlayer: Tape {
     } catch {
       (failure, isOver) = (error, true)
     }
+    if steps == 0, let first = entries.first { at = first.base }
     if !entries.isEmpty { steps += 1 }
   }
 }

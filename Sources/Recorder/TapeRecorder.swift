@@ -14,14 +14,16 @@ public final class TapeRecorder: Tape {
   private let buffer = TapeBuffer(capacity: usualBytes)
   /// Counts the messages: a gap means that one was dropped.
   private var number: UInt64 = 0
-  private var at = Instant.zero
+  private var at: Instant
   private var start = 0
   private var questionEnd = 0
 
-  /// - Parameter topic: `.tape`, or `.mindTape` for the mind's thread.
-  public init(_ port: RecordingPort, topic: Topic = .tape) {
+  /// - Parameters:
+  ///   - topic: `.tape`, or `.mindTape` for the mind's thread.
+  ///   - at: what the clock says now, as nearly as it is known.
+  public init(_ port: RecordingPort, topic: Topic = .tape, at: Instant = .zero) {
     precondition(topic.isTape, "\(topic) is no tape")
-    (self.port, self.topic) = (port, topic)
+    (self.port, self.topic, self.at) = (port, topic, at)
     beginMessage()
   }
 

@@ -83,7 +83,8 @@ extension LogSummary {
     lines.append("\(decisions) decisions, the longest took \(fixed(longestThoughtS * 1e3, 1)) ms")
     lines += states.map { "\(fixed($0.atS, 2).padded(to: 8)) \($0.text)" }
     if let first = faults.first {
-      lines.append("first fault at \(fixed(first.atS, 2)) s: \(first.text) (\(faults.count) in all)")
+      lines.append(
+        "first fault at \(fixed(first.atS, 2)) s: \(first.text) (\(faults.count) in all)")
     }
     for (thread, count) in dropped.sorted(by: { $0.key < $1.key }) {
       lines.append("dropped: \(count) messages of the thread \(thread)")

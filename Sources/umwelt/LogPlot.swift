@@ -70,7 +70,8 @@ struct LogPlot {
   }
 
   /// The middle of a step.
-  private static func bar(_ step: ClosedRange<Double>?, in range: ClosedRange<Double>) -> Character {
+  private static func bar(_ step: ClosedRange<Double>?, in range: ClosedRange<Double>) -> Character
+  {
     guard let step else { return " " }
     let span = range.upperBound - range.lowerBound
     guard span > 0 else { return bars[0] }

@@ -57,7 +57,8 @@ struct ReplayCommand: ParsableCommand {
       print(divergence)
     } else {
       print(
-        "identical: \(run.loop.ticks) ticks, \(run.loop.decisions) decisions, "
+        (run.player.failure == nil ? "identical: " : "identical up to there: ")
+          + "\(run.loop.ticks) ticks, \(run.loop.decisions) decisions, "
           + "\(run.player.matches) answers of the hardware")
     }
     if !isIdentical || run.player.failure != nil { throw ExitCode(1) }

@@ -52,6 +52,7 @@ final class ReplayRun: LoopWitness {
       precision: precision ?? Precision(rawValue: facts.precision) ?? .int8, notes: &notes)
     self.notes = notes
     let player = TapePlayer(path, matching: isExact ? .exact : .loose)
+    if player.isAtEnd, let failure = player.failure { throw failure }
     let hardware = ReplayHardware(player)
     let link = facts.hasGuard ? ReplayGuardLink(player) : nil
     let guarded = link.map { GuardedOutputs(link: $0, session: $0.session) }
@@ -59,7 +60,8 @@ final class ReplayRun: LoopWitness {
       guarded.map { GuardedHardware(hardware, lines: board.stopLines, outputs: $0) } ?? hardware
     let bins = model?.info.imu?.bins ?? 1
     (self.facts, self.board, self.player) = (facts, board, player)
-    seat = !facts.isThreaded
+    seat =
+      !facts.isThreaded
       ? nil
       : ReplaySeat(
         mind, percept: Percept(board: board, imuBins: bins), player: player,

@@ -40,7 +40,7 @@ extension RunCommand {
     let thinker = try RealTime.lend(.mind) { try mind(board, model, goal: goal) }
     let recording = try record(
       board, model, clock: hardware.clock, goal: goal, isThreaded: true, isLockstep: false)
-    defer { recording?.finish() }
+    defer { for note in recording?.finish() ?? [] { complain("umwelt: \(note)") } }
     let recorded = recording?.hardware(hardware) ?? hardware
     let changes = MindChanges()
     let run = try HardwareRun(

@@ -92,7 +92,7 @@ struct RunCommand: ParsableCommand {
           isLockstep: !isRealTime)
       },
       disguise: { ($0, Self.tunable($1, changes)) })
-    defer { run.recording?.finish() }
+    defer { for note in run.recording?.finish() ?? [] { complain("umwelt: \(note)") } }
     let goalPicture = try readGoal(model) ?? run.judge.goalPicture
     if goal != nil, let picture = goalPicture, let mind = run.mind as? PlanningMind {
       mind.setGoal(picture: picture)

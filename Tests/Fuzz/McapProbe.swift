@@ -52,7 +52,8 @@ enum McapProbe {
         let bus = try hardware.i2cBus("i2c-1")
         var room = [UInt8](repeating: 0, count: 6)
         try room.withUnsafeMutableBytes {
-          try bus.transfer(address: 0x68, writing: UnsafeRawBufferPointer(start: nil, count: 0),
+          try bus.transfer(
+            address: 0x68, writing: UnsafeRawBufferPointer(start: nil, count: 0),
             reading: $0)
         }
         var frame = Frame(width: 4, height: 4)

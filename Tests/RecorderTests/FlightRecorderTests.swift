@@ -160,8 +160,9 @@ struct FlightRecorderTests {
     recorder.finish()
     let paths = SegmentFiles.paths(of: path).filter { FileManager.default.fileExists(atPath: $0) }
     #expect(paths.count > 1 && !paths.contains(path), "the first is gone: \(paths)")
-    #expect(Set(paths.map { $0.split(separator: "/").last.map(String.init) ?? "" })
-      == Set(folder.files))
+    #expect(
+      Set(paths.map { $0.split(separator: "/").last.map(String.init) ?? "" })
+        == Set(folder.files))
     var sequences: [UInt32] = []
     var bytes = 0
     for path in paths {

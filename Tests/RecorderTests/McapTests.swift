@@ -31,7 +31,8 @@ private struct RandomLog {
     let writer = try McapWriter(
       to: sink, library: "test", schemas: [Self.schema], channels: Self.channels)
     let file = McapAttachment(
-      name: "a.bin", mediaType: "x/y", timeNs: 7, data: (0..<50).map { _ in UInt8(random.next() & 255) })
+      name: "a.bin", mediaType: "x/y", timeNs: 7,
+      data: (0..<50).map { _ in UInt8(random.next() & 255) })
     try writer.write(file)
     attachments.append(file)
     try writer.write(McapMetadata(name: "m", values: ["b": "2", "a": "ä\"1"]))

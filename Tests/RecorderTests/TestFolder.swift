@@ -41,7 +41,9 @@ struct WholeLog {
   }
 
   func texts(_ topic: Topic) -> [String] {
-    messages.filter { $0.channel == topic.rawValue }.map { String(decoding: $0.data, as: UTF8.self) }
+    messages.filter { $0.channel == topic.rawValue }.map {
+      String(decoding: $0.data, as: UTF8.self)
+    }
   }
 
   var attachments: [McapAttachment] {

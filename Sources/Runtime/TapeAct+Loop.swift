@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Recorder
-import Runtime
 import Safety
 
 extension TapeAct {
   /// What is done to a loop, as a tape has it.
-  init(_ act: LoopAct) {
+  package init(_ act: LoopAct) {
     switch act {
     case .start: self = .start
     case .arm: self = .arm
@@ -22,7 +21,7 @@ extension TapeAct {
 
 extension ControlLoop {
   /// Does again what was done to the loop that was recorded.
-  func perform(_ act: TapeAct, status: StatusReader) throws {
+  package func perform(_ act: TapeAct, status: StatusReader) throws {
     switch act {
     case .start: try start()
     case .arm: _ = arm()

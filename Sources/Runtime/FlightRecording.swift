@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import Board
 import Buses
 import Quantities
 import Recorder
-import Runtime
 import Safety
 
 /// A run being recorded: goes in between the loop and its hardware, its mind and its guard, and
@@ -11,11 +9,12 @@ import Safety
 ///
 /// Use: `hardware`, `mind`, `seat`, `guardLink` around what the loop is given; then `follow` the
 /// loop; `finish` at the end. Thread: what the loop calls is its thread's.
-final class FlightRecording: LoopWitness {
+public final class FlightRecording: LoopWitness {
   private let recorder: FlightRecorder
   private let port: RecordingPort
   private let tape: TapeRecorder
   private let path: String
+  private let beganAt: Instant
   private var decisionsSeen = 0
   private var frameSeen: UInt32?
   private var imuSeen: Instant?
@@ -23,63 +22,59 @@ final class FlightRecording: LoopWitness {
   private var missedSeen = 0
 
   /// - Parameters:
-  ///   - facts: made only where there is something to be recorded.
-  ///   - clock: the loop's, for the time of day of its times.
-  ///   - isLockstep: simulated time, in which the loop waits for the disk rather than lose a tick.
-  init?(
-    _ option: RecordOption, clock: any Clock, isLockstep: Bool, facts: () throws -> RecordedFacts
-  ) throws {
-    guard let path = option.record else { return nil }
-    let facts = try facts()
-    self.path = path
-    var settings = FlightRecorder.Settings(path: path)
-    settings.totalBytes = UInt64(option.recordLimit) << 20
-    settings.segmentBytes = min(settings.segmentBytes, max(settings.totalBytes / 4, 1 << 20))
-    settings.waitsWhenFull = isLockstep
-    settings.epochNs = isLockstep ? 0 : FlightRecorder.timeOfDayNs - clock.now.nanoseconds
+  ///   - settings: but for the words.
+  ///   - at: what the loop's clock says.
+  public init(
+    _ settings: FlightRecorder.Settings, at: Instant = .zero, attachments: [McapAttachment] = [],
+    metadata: [McapMetadata] = []
+  ) throws(DiskError) {
+    var settings = settings
     settings.words = StateWords.all
-    if let seconds = option.recordAround {
-      settings.mode = .aroundTriggers(beforeS: seconds, afterS: seconds)
-    }
+    (path, beganAt) = (settings.path, at)
     recorder = try FlightRecorder(
-      settings, threads: ["body", "mind"], attachments: facts.attachments,
-      metadata: [facts.metadata])
+      settings, threads: ["body", "mind"], attachments: attachments, metadata: metadata)
     port = recorder.port("body")
-    tape = TapeRecorder(port)
+    tape = TapeRecorder(port, at: at)
   }
 
-  func hardware(_ inner: any Hardware) -> any Hardware { RecordingHardware(inner, tape: tape) }
+  public func hardware(_ inner: any Hardware) -> any Hardware {
+    RecordingHardware(inner, tape: tape)
+  }
 
   /// For a mind that thinks on a thread of its own.
-  func mind(_ inner: any Mind) -> any Mind {
-    RecordingMind(inner, tape: TapeRecorder(recorder.port("mind"), topic: .mindTape))
+  public func mind(_ inner: any Mind) -> any Mind {
+    RecordingMind(
+      inner, tape: TapeRecorder(recorder.port("mind"), topic: .mindTape, at: beganAt))
   }
 
   /// The same mind's seat.
-  func seat(_ inner: any MindSeat) -> any MindSeat { RecordingSeat(inner, tape: tape) }
+  public func seat(_ inner: any MindSeat) -> any MindSeat { RecordingSeat(inner, tape: tape) }
 
-  func guardLink(_ inner: any GuardLink, session: UInt32) -> any GuardLink {
+  public func guardLink(_ inner: any GuardLink, session: UInt32) -> any GuardLink {
     RecordingGuardLink(inner, session: session, tape: tape)
   }
 
-  func follow(_ loop: ControlLoop) { loop.witness = self }
+  public func follow(_ loop: ControlLoop) { loop.witness = self }
 
-  /// Writes what is there. The loop has ended.
-  func finish() {
+  /// Writes what is there, once the loop has ended.
+  ///
+  /// Returns: what is missing, in words; nothing where all is well.
+  public func finish() -> [String] {
     tape.flush()
     recorder.finish()
-    if let trouble = recorder.trouble { complain("umwelt: not recorded to the end: \(trouble)") }
+    var notes: [String] = []
+    if let trouble = recorder.trouble { notes.append("not recorded to the end: \(trouble)") }
     let dropped = recorder.dropped
     if dropped > 0 {
-      complain(
-        "umwelt: \(path): \(dropped) messages were dropped: the disk or the processor did not keep "
-          + "up")
+      notes.append(
+        "\(path): \(dropped) messages were dropped: the disk or the processor did not keep up")
     }
+    return notes
   }
 
-  func will(_ act: LoopAct) { tape.mark(TapeAct(act)) }
+  public func will(_ act: LoopAct) { tape.mark(TapeAct(act)) }
 
-  func ticked(_ loop: ControlLoop) {
+  public func ticked(_ loop: ControlLoop) {
     let tick = loop.lastTick
     let at = tick.beganAt
     recordSenses(loop, at: at)
@@ -96,7 +91,9 @@ final class FlightRecording: LoopWitness {
       decisionsSeen = loop.decisions
       port.record(DecisionSample(decision, count: loop.board.actions.count), at: at)
     }
-    if let frame = loop.perception.frame, frame.sequence != frameSeen, loop.perception.senses.frameAt != nil {
+    if let frame = loop.perception.frame, frame.sequence != frameSeen,
+      loop.perception.senses.frameAt != nil
+    {
       frameSeen = frame.sequence
       port.record(frame)
     }
