@@ -45,8 +45,8 @@ enum ConsoleProbe {
     ]
     var now = Instant(nanoseconds: 1_000_000_000)
     for (number, line) in bytes.split(separator: 0x0A).enumerated() {
-      // Every fifth comes over another line.
-      let session = sessions[number % 5 == 4 ? 1 : 0]
+      // Every seventh comes over another line.
+      let session = sessions[number % 7 == 6 ? 1 : 0]
       session.receive(dressed(Array(line)), now: now)
       for _ in 0..<3 {
         now = now + Interval(nanoseconds: 400_000_000)
