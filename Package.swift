@@ -24,6 +24,7 @@ let package = Package(
       name: "CKernels",
       cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror", "-ffp-contract=off"])]),
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CLZ4", providers: [.apt(["liblz4-dev"])]),
     .target(
       name: "CCodecs",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])],
@@ -33,6 +34,7 @@ let package = Package(
     .target(name: "Codecs", dependencies: ["CCodecs"]),
     .target(name: "Safety", dependencies: ["Quantities"]),
     .target(name: "Buses", dependencies: ["Quantities"]),
+    .target(name: "Recorder", dependencies: ["Buses", "Quantities", "CCodecs", "CLZ4"]),
     .target(name: "Devices", dependencies: ["Buses", "Safety", "Quantities"]),
     .target(name: "Threads", dependencies: ["CLinux"]),
     .target(
@@ -70,9 +72,9 @@ let package = Package(
     .executableTarget(
       name: "umwelt",
       dependencies: [
-        "Console", "Intercom", "Diagnosis", "Guard", "SocketBuses", "LinuxBuses", "Threads",
-        "Runtime", "Twin", "Simulation", "Board", "Wiring", "WorldModel", "Kernels", "Planning",
-        "Estimation",
+        "Console", "Intercom", "Recorder", "Diagnosis", "Guard", "SocketBuses", "LinuxBuses",
+        "Threads", "Runtime", "Twin", "Simulation", "Board", "Wiring", "WorldModel", "Kernels",
+        "Planning", "Estimation",
         "Devices", "Buses", "Safety", "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
@@ -89,8 +91,8 @@ let package = Package(
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "ModelFixtures", "Console", "Intercom", "Guard", "Wiring", "Runtime", "Board",
-        "WorldModel", "Kernels", "Estimation", "Safety", "Codecs", "CCodecs", "Quantities"
+        "ModelFixtures", "Console", "Intercom", "Recorder", "Guard", "Wiring", "Runtime", "Board",
+        "WorldModel", "Kernels", "Estimation", "Safety", "Buses", "Codecs", "CCodecs", "Quantities"
       ],
       path: "Tests/Fuzz", exclude: ["Corpus"]),
     .testTarget(
@@ -118,8 +120,16 @@ let package = Package(
     .testTarget(
       name: "ClosedLoopTests",
       dependencies: [
-        "LoopFixtures", "Runtime", "Simulation", "Board", "Devices", "Buses", "Safety", "Quantities"
+        "LoopFixtures", "Recorder", "Runtime", "Simulation", "Board", "Devices", "Buses", "Safety",
+        "Quantities"
       ]),
+    // A process that records, for those that kill it: see RecorderTests and tools/log.
+    .executableTarget(
+      name: "RecordingRig", dependencies: ["Recorder", "Buses", "Quantities"],
+      path: "Tests/RecordingRig"),
+    .testTarget(
+      name: "RecorderTests",
+      dependencies: ["RecordingRig", "MallocCount", "Recorder", "Buses", "Quantities"]),
     .testTarget(name: "TidyTests"),
     .testTarget(
       name: "BoardTests", dependencies: ["Board", "Devices", "Estimation", "Quantities"],

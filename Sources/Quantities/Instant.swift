@@ -3,7 +3,7 @@
 /// A point on one monotonic clock.
 ///
 /// Units: nanoseconds since that clock's origin. Instants of different clocks must not be compared.
-public struct Instant: Hashable, Comparable, Sendable {
+public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
   public var nanoseconds: Int64
 
   @inlinable
@@ -32,7 +32,7 @@ public struct Instant: Hashable, Comparable, Sendable {
 /// A signed length of time that fits a register and costs nothing in a tick.
 ///
 /// Units: nanoseconds.
-public struct Interval: Hashable, Comparable, Sendable {
+public struct Interval: Hashable, Comparable, Sendable, BitwiseCopyable {
   public var nanoseconds: Int64
 
   @inlinable

@@ -8,7 +8,7 @@
 
 /// A unit quaternion, Hamilton convention, scalar first; its owner's name tells both frames
 /// (`bodyToEarth` rotates body vectors into earth vectors).
-public struct Quaternion: Hashable, Sendable {
+public struct Quaternion: Hashable, Sendable, BitwiseCopyable {
   public var w, x, y, z: Double
 
   @inlinable

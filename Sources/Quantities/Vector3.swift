@@ -9,7 +9,7 @@
 ///        |
 /// y left <--o  z up (out of the page); positive rotation about z turns left
 /// ```
-public struct Vector3: Hashable, Sendable {
+public struct Vector3: Hashable, Sendable, BitwiseCopyable {
   public var x, y, z: Double
 
   @inlinable

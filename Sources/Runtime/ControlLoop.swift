@@ -31,6 +31,9 @@ public final class ControlLoop {
   /// The outputs that a guard lets through; nil where there is no guard.
   public let guarded: GuardedOutputs?
 
+  /// Looks on, for a recording or a replay of one; nil where nobody does.
+  public var witness: (any LoopWitness)?
+
   private let seat: any MindSeat
   /// Which action drives set point i; nil for one that rests.
   private let actionOfSetPoint: [Int?]
@@ -94,6 +97,7 @@ public final class ControlLoop {
   /// Disarms first. Nothing moves meanwhile, whether it throws or not; a robot that never started
   /// cannot be armed.
   public func start(restS: Double = 1) throws(StartError) {
+    witness?.will(.start)
     disarm()
     perception.beginRest(durationS: restS)  // from here on the old calibration counts no more
     try body.start()
@@ -108,6 +112,7 @@ public final class ControlLoop {
 
   /// Arms, or says everything that speaks against it.
   public func arm() -> [Refusal] {
+    witness?.will(.arm)
     let refusals = gate.arm(senses: senses, now: body.clock.now)
     guard refusals.isEmpty else { return refusals }
     (proposal, lastDecision, planShare) = (nil, nil, nil)
@@ -118,7 +123,10 @@ public final class ControlLoop {
   }
 
   /// All that keeps it from being armed now.
-  public var refusals: [Refusal] { gate.refusals(senses: senses, now: body.clock.now) }
+  public var refusals: [Refusal] {
+    witness?.will(.refusals)
+    return gate.refusals(senses: senses, now: body.clock.now)
+  }
 
   /// The same as a set, without asking for memory.
   public var bars: RefusalSet { gate.bars(senses: senses, now: body.clock.now) }
@@ -132,21 +140,36 @@ public final class ControlLoop {
   }
 
   /// Latches a fault of an earlier run, until acknowledged.
-  public func latch(_ refusal: Refusal) { gate.latch(refusal) }
+  public func latch(_ refusal: Refusal) {
+    witness?.will(.latch(refusal))
+    gate.latch(refusal)
+  }
 
   /// The way back from a latched fault: somebody has read why.
-  public func acknowledge() { gate.acknowledge() }
+  public func acknowledge() {
+    witness?.will(.acknowledge)
+    gate.acknowledge()
+  }
 
   /// Outputs off.
   public func disarm() {
+    witness?.will(.disarm)
     gate.disarm()
     act(.off(count: actionOfSetPoint.count))
+  }
+
+  /// Outputs off for good: a guard need not expect it any more.
+  public func leave() {
+    witness?.will(.leave)
+    disarm()
+    guarded?.leave(now: body.clock.now)
   }
 
   /// Stops for a reason found outside, latched until disarmed.
   ///
   /// Immediate reasons switch off before this returns; the others ramp down in the next ticks.
   public func stop(_ reason: Refusal) {
+    witness?.will(.stop(reason))
     gate.stop(reason, now: body.clock.now)
     if case .stopping = gate.state { return }
     body.motors.stop()
@@ -171,6 +194,7 @@ public final class ControlLoop {
     act(gate.pass(proposal, senses: senses, now: body.clock.now))
     guarded?.beat(now: body.clock.now, imuSamples: perception.imuSampleCount)
     schedule()
+    witness?.ticked(self)
     return hasDecided
   }
 

@@ -38,6 +38,7 @@ public struct LoopStatus: Sendable {
 extension ControlLoop {
   /// Writes how it stands, in place.
   func tell(_ status: inout LoopStatus) {
+    witness?.will(.tell)
     status.at = body.clock.now
     (status.state, status.active) = (gate.state, gate.active)
     (status.senses, status.command) = (perception.senses, lastCommand)

@@ -68,8 +68,7 @@ public final class LoopThread {
 
     private func leave(_ answered: Int) {
       tell(answered, RefusalSet())
-      loop.disarm()
-      loop.guarded?.leave(now: loop.body.clock.now)
+      loop.leave()
     }
   }
 

@@ -12,7 +12,7 @@ public protocol Mind: AnyObject {
 }
 
 /// One decision and what stood behind it.
-public struct Decision: Equatable, Sendable {
+public struct Decision: Equatable, Sendable, BitwiseCopyable {
   /// The action in raw units (duties), element i = action i; NaN stops the robot at the gate.
   public var action: SIMD8<Float>
   /// Imagined distance to the goal from here; nil when the mind has no goal.

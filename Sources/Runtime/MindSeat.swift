@@ -64,7 +64,7 @@ public final class MindThread: MindSeat {
   private let work: Work
   private let thread: RoleThread
   /// The first touches memory, the second tells.
-  private static let trials = 2
+  package static let trials = 2
   private var asked: UInt64 = 0
   private var answered: UInt64 = 0
 

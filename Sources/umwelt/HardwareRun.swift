@@ -26,9 +26,10 @@ final class HardwareRun {
   ///   - imuBins: what the mind's model was trained with.
   ///   - calibration: of this robot; nil where it was never calibrated.
   ///   - guarded: the outputs that a guard lets through; nil where there is no guard.
+  ///   - recording: what keeps the run; nil where nobody asked. `hardware` is its own then.
   init(
     board: BoardDescription, hardware: any Hardware, mind: any Mind, imuBins: Int,
-    calibration: Calibration?, guarded: GuardedOutputs? = nil
+    calibration: Calibration?, guarded: GuardedOutputs? = nil, recording: FlightRecording? = nil
   ) throws {
     self.board = board
     guard guarded == nil || !board.stopLines.isEmpty else {
@@ -36,12 +37,14 @@ final class HardwareRun {
     }
     let hardware: any Hardware =
       guarded.map { GuardedHardware(hardware, lines: board.stopLines, outputs: $0) } ?? hardware
-    let seat = try MindThread(mind, board: board, imuBins: imuBins, clock: MonotonicClock())
+    let thread = try MindThread(
+      recording?.mind(mind) ?? mind, board: board, imuBins: imuBins, clock: MonotonicClock())
     loop = ControlLoop(
-      board: board, body: try board.body(on: hardware), seat: seat,
+      board: board, body: try board.body(on: hardware), seat: recording?.seat(thread) ?? thread,
       calibration: calibration?.perceived, servoEnds: calibration?.servos ?? [],
       imuBins: imuBins, guarded: guarded)
-    if let refusal = seat.refusal { notes.append(refusal.description) }
+    recording?.follow(loop)
+    if let refusal = thread.refusal { notes.append(refusal.description) }
   }
 
   /// What a robot that has just started may still lack.

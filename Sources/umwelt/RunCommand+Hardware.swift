@@ -39,10 +39,17 @@ extension RunCommand {
     // The planner's threads are as urgent as whoever makes them.
     let thinker = try RealTime.lend(.mind) { try mind(board, model, goal: goal) }
     let changes = MindChanges()
+    let recording = try record(
+      board, model, clock: hardware.clock, goal: goal, isThreaded: true, isLockstep: false)
+    defer { recording?.finish() }
+    let recorded = recording?.hardware(hardware) ?? hardware
     let run = try HardwareRun(
-      board: board, hardware: hardware, mind: Self.tunable(thinker, changes),
+      board: board, hardware: recorded, mind: Self.tunable(thinker, changes),
       imuBins: model?.info.imu?.bins ?? 1, calibration: calibration,
-      guarded: try self.guard.map { try GuardedOutputs(path: $0, clock: hardware.clock) })
+      guarded: try self.guard.map {
+        try GuardedOutputs(path: $0, clock: hardware.clock, recording: recording)
+      },
+      recording: recording)
     let service = ServiceReport(board: board.name)
     defer { service?.stopping() }
     Interruption.watch()

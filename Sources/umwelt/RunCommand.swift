@@ -49,6 +49,7 @@ struct RunCommand: ParsableCommand {
       more than once for several. Then a simulated robot waits, disarmed, for what it is told.
       """)
   var console: [String] = []
+  @OptionGroup var recording: RecordOption
   @Flag(help: .hidden) var drill = false
   @Flag(help: "The report as one JSON object.") var json = false
 
@@ -85,7 +86,12 @@ struct RunCommand: ParsableCommand {
       pace: isRealTime ? .realTime : .lockstep,
       calibration: try CalibrationFile.load(
         for: board, folder: state ?? board.folder, note: { complain("umwelt: \($0)") }),
-      disguise: { ($0, Self.tunable($1, changes)) })
+      record: {
+        try record(
+          board, model, clock: $0, goal: try readGoal(model) ?? $1, isThreaded: $2,
+          isLockstep: !isRealTime)
+      }, disguise: { ($0, Self.tunable($1, changes)) })
+    defer { run.recording?.finish() }
     let goalPicture = try readGoal(model) ?? run.judge.goalPicture
     if goal != nil, let picture = goalPicture, let mind = run.mind as? PlanningMind {
       mind.setGoal(picture: picture)
@@ -118,7 +124,7 @@ struct RunCommand: ParsableCommand {
     _ run: SimulatedRun, view: any RunView, report: inout RunReport, isRealTime: Bool,
     onTick: () -> Void
   ) throws(InjectionError) {
-    let begin = run.loop.body.clock.now
+    let begin = run.clock.now
     var pending = injections.filter { $0.atS > 0 }
     var tickMs: [Double] = []
     var surprises: [Double] = []
@@ -130,7 +136,7 @@ struct RunCommand: ParsableCommand {
       let elapsedMs = threadTimeMs() - startMs
       onTick()
       report.count(run.loop.lastCommand)
-      report.seconds = (run.loop.body.clock.now - begin).seconds
+      report.seconds = (run.clock.now - begin).seconds
       for injection in pending where report.seconds >= injection.atS {
         try run.machine.inject(injection.fault, into: injection.part)
       }

@@ -54,8 +54,11 @@ extension BoardDescription {
 
 extension GuardedOutputs {
   /// Of this process, with the guard at `path`.
-  convenience init(path: String, clock: any Clock) throws(SharedWordsError) {
+  convenience init(
+    path: String, clock: any Clock, recording: FlightRecording? = nil
+  ) throws(SharedWordsError) {
     let started = UInt32(truncatingIfNeeded: clock.now.nanoseconds / 1000)
-    self.init(link: try SharedGuardLink(path), session: started)
+    let link = try SharedGuardLink(path)
+    self.init(link: recording?.guardLink(link, session: started) ?? link, session: started)
   }
 }

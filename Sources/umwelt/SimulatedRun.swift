@@ -22,16 +22,22 @@ final class SimulatedRun {
   /// In real time it is its thread's once the loop ticks.
   let mind: any Mind
   let judge: any Judge
+  /// The machine's, for those who look on: what they ask is not on a tape.
+  let clock: any Clock
+  /// What keeps it; nil where nobody asked.
+  let recording: FlightRecording?
 
   /// - Parameters:
   ///   - model: needed by the minds that imagine with one; loaded once and shared between runs.
   ///   - calibration: of this robot; nil where it was never calibrated.
   ///   - makeMind: another mind than `kind` says, made once the task is known.
+  ///   - record: begins a recording, given the clock, the goal and whether the mind has a thread.
   ///   - disguise: other hardware and another mind, in front of these.
   init(
     board: BoardDescription, level: Level, kind: PlannerKind, model: WorldModel?, seed: UInt64,
     pace: Pace, calibration: Calibration? = nil,
     makeMind: ((any Judge) throws -> any Mind)? = nil,
+    record: (any Clock, [UInt8]?, Bool) throws -> FlightRecording? = { _, _, _ in nil },
     disguise: (SimulatedMachine, any Mind) -> (any Hardware, any Mind) = { ($0, $1) }
   ) throws {
     guard case .simulated(let world) = board.machine else {
@@ -73,18 +79,27 @@ final class SimulatedRun {
       case .noop: mind = StillMind(actionCount: board.actions.count)
       }
     }
-    let (hardware, thinker) = disguise(machine, mind)
+    let (disguised, thinker) = disguise(machine, mind)
+    clock = disguised.clock
     let imuBins = model?.info.imu?.bins ?? 1
     // Only a mind that knows no more than it is asked about may think while the world moves on.
     let isThreaded = pace == .realTime && mind is PlanningMind
-    let seat: any MindSeat =
-      isThreaded
-      ? try MindThread(thinker, board: board, imuBins: imuBins, clock: MonotonicClock())
-      : SeatInTick(thinker, board: board, imuBins: imuBins, clock: hardware.clock)
+    recording = try record(clock, judge.goalPicture, isThreaded)
+    let hardware = recording?.hardware(disguised) ?? disguised
+    let seat: any MindSeat
+    if isThreaded {
+      let thread = try MindThread(
+        recording?.mind(thinker) ?? thinker, board: board, imuBins: imuBins,
+        clock: MonotonicClock())
+      seat = recording?.seat(thread) ?? thread
+    } else {
+      seat = SeatInTick(thinker, board: board, imuBins: imuBins, clock: hardware.clock)
+    }
     loop = ControlLoop(
       board: board, body: try board.body(on: hardware), seat: seat,
       calibration: calibration?.perceived, servoEnds: calibration?.servos ?? [],
       imuBins: imuBins)
+    recording?.follow(loop)
   }
 
   /// Chips checked, gyro calibrated at rest, armed.
@@ -92,13 +107,13 @@ final class SimulatedRun {
     try loop.start()
     let refusals = loop.arm()
     guard refusals.isEmpty else { throw RunError.notArmed(refusals.map(\.description)) }
-    judge.begin(at: loop.body.clock.now)
+    judge.begin(at: clock.now)
   }
 
   /// One gate period; false when the task is over.
   func step() -> Bool {
     loop.tick()
-    return judge.observe(now: loop.body.clock.now)
+    return judge.observe(now: clock.now)
   }
 }
 

@@ -19,6 +19,8 @@ enum FuzzInput: String, CaseIterable {
   case scenario
   /// What the guard reads from shared memory, and what it wrote before a reset.
   case `guard`
+  /// A recording, to look into and to replay.
+  case mcap
   /// What somebody types, pastes and sends over a line to the console.
   case console
 
@@ -32,6 +34,7 @@ enum FuzzInput: String, CaseIterable {
     case .log: LogProbe.accepts(bytes, folder: folder)
     case .scenario: ScenarioProbe.accepts(bytes)
     case .guard: GuardProbe.accepts(bytes)
+    case .mcap: McapProbe.accepts(bytes, folder: folder)
     case .console: ConsoleProbe.accepts(bytes)
     }
   }
@@ -47,7 +50,7 @@ enum FuzzInput: String, CaseIterable {
       var mutator = TextMutator(seed: seed)
       return mutator.mutate(bytes, blindly: blindly)
     case .console: return ConsoleProbe.mutate(seed: seed, blindly: blindly)
-    case .goal, .guard: return nil
+    case .goal, .guard, .mcap: return nil
     }
   }
 }

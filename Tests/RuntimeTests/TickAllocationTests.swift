@@ -9,8 +9,14 @@ import Simulation
 import Testing
 import WorldModel
 
-/// A tick asks for no memory: it might have to wait for it.
-@Suite("Memory in a tick", .enabled(if: umwelt_malloc_count_works()))
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A tick asks for no memory and nothing of the kernel: it might have to wait for it.
+@Suite("What a tick asks for", .enabled(if: umwelt_malloc_count_works()))
 struct TickAllocationTests {
   static let ticks = 10_000
 
@@ -43,6 +49,28 @@ struct TickAllocationTests {
     tick(200)
     #expect(rig.loop.gate.state == .stopped(.operatorStop))
     #expect(counts.allocations == 0 && counts.frees == 0, "\(counts)")
+  }
+
+  @Test(
+    "10,000 ticks make no system call beside those of the hardware",
+    .enabled(if: umwelt_syscall_trap_works()), arguments: [BoardName.rover, .balance, .full])
+  func calls(_ name: BoardName) throws {
+    try warmUp(name)
+    let rig = try Rig(name, mind: BusyMind(name))
+    let status = StatusReader(rig.loop)
+    try rig.go()
+    rig.run(1)
+    umwelt_syscall_trap_set()
+    for _ in 0..<Self.ticks {
+      rig.loop.tick()
+      status.read()
+    }
+    let caught = umwelt_syscall_trap_end()
+    #expect(caught == -1, "system call \(caught)")
+    #expect(rig.loop.gate.state == .armed)
+    umwelt_syscall_trap_set()
+    usleep(1)
+    #expect(umwelt_syscall_trap_end() >= 0, "the trap catches one where there is one")
   }
 
   /// What is made once, at its first use, is made by another robot of the kind.

@@ -13,12 +13,12 @@
 # with the folder it was in; downloads resume where they stopped.
 
 # Raise it when what the folders hold changes; older ones can then be deleted.
-cross_version=1
+cross_version=2
 cross=${XDG_CACHE_HOME:-${HOME:-/tmp}/.cache}/umwelt/cross-$cross_version
 
 cross_swift=/usr/libexec/swift # Debian's place for it.
 cross_libraries=(libc6-dev libstdc++-14-dev libgcc-14-dev libopenblas-dev libpng-dev
-  libjpeg62-turbo-dev zlib1g-dev libgpiod-dev libi2c-dev)
+  libjpeg62-turbo-dev zlib1g-dev libgpiod-dev libi2c-dev liblz4-dev)
 cross_root=(swiftlang git ca-certificates base-files base-passwd bash coreutils dash findutils grep
   libc-bin mawk sed tzdata)
 

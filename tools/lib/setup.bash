@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # What tools/run, tools/test and tools/check share; sourced, with $root the repository's folder.
 
-build_packages=(libopenblas-dev libpng-dev libjpeg-dev zlib1g-dev libgpiod-dev libi2c-dev)
+build_packages=(libopenblas-dev libpng-dev libjpeg-dev zlib1g-dev libgpiod-dev libi2c-dev
+  liblz4-dev)
 
 fail() { # TEXT [EXIT CODE]
   echo "tools/$(basename "$0"): $1" >&2

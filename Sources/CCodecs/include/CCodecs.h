@@ -37,4 +37,7 @@ int32_t umwelt_encode_png(const char *path, const uint8_t *rgb, int32_t width, i
 
 void umwelt_free(void *memory);
 
+// The CRC-32 of gzip and PNG (RFC 1952, section 8) of these bytes after others; 0 to begin with.
+uint32_t umwelt_crc32(uint32_t crc, const void *bytes, size_t count);
+
 #endif

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "SyscallCount.h"
+
 // Calls since `umwelt_malloc_count_start`.
 typedef struct {
   int64_t allocations;  // malloc, calloc, realloc, posix_memalign, aligned_alloc, memalign
