@@ -102,7 +102,8 @@ enum ConsoleProbe {
       case "arm": precondition(has("arm", "go"))
       case "disarm": precondition(has("disarm", "acknowledge"))
       case "stop": precondition(bytes.contains(0x18) || has("stop", "commit", "apply"))
-      default: precondition(has("set", "reset", "revert", "rollback", "apply", "commit", "in"))
+      case "other": precondition(has("goal", "inject"))
+      default: precondition(has("set", "revert", "rollback", "apply", "commit"))
       }
     }
   }
