@@ -9,9 +9,9 @@
 /// as `board check` would, all of it or nothing.
 public struct BoardSettings: Sendable {
   /// The robot with everything that was set.
-  public let board: BoardDescription
+  public private(set) var board: BoardDescription
   /// What was set on top of the files: values as in the files, by the parameters' names.
-  public let overrides: [String: String]
+  public private(set) var overrides: [String: String]
   /// In the order of board.yaml's table.
   public let parameters: [BoardParameter]
   private let tree: Tree
@@ -32,26 +32,34 @@ public struct BoardSettings: Sendable {
     var files: [String] = []
     let tree = try Bases.merge(
       try BoardText.parse(text, path: path), path: path, read: &files)
-    try self.init(tree: tree, path: path, files: files, overrides: [:], places: [:])
-  }
-
-  private init(
-    tree: Tree, path: String, files: [String], overrides: [String: String],
-    places: [String: Place]
-  ) throws(BoardError) {
-    (self.tree, self.path, self.files, self.overrides) = (tree, path, files, overrides)
+    (self.tree, self.path, self.files, overrides) = (tree, path, files, [:])
     parameters = BoardParameter.all(of: tree)
     indexOfName = Dictionary(
       parameters.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    board = try Self.board(tree, path: path, files: files)
+  }
+
+  /// The same files with other values on top.
+  private init(
+    _ settings: BoardSettings, overrides: [String: String], places: [String: Place]
+  ) throws(BoardError) {
+    self = settings
     var whole = tree
     for (name, text) in overrides.sorted(by: { $0.key < $1.key }) {
       let place = places[name] ?? Place(line: 1, column: 1, file: "set \(name)")
       whole = whole.setting(name.split(separator: "."), to: Tree(value: text, at: place))
     }
+    self.overrides = overrides
+    board = try Self.board(whole, path: path, files: files)
+  }
+
+  private static func board(
+    _ tree: Tree, path: String, files: [String]
+  ) throws(BoardError) -> BoardDescription {
     var board = try BoardDescription.check(
-      whole, path: path, folderName: BoardDescription.folderName(for: path))
+      tree, path: path, folderName: BoardDescription.folderName(for: path))
     board.files = files
-    self.board = board
+    return board
   }
 
   /// The parameter of this name; nil for none.
@@ -101,8 +109,7 @@ public struct BoardSettings: Sendable {
       overrides[name] = value == valueBefore(parameter) ? nil : value
     }
     if !unknown.isEmpty { throw BoardError(unknown) }
-    return try BoardSettings(
-      tree: tree, path: path, files: files, overrides: overrides, places: places)
+    return try BoardSettings(self, overrides: overrides, places: places)
   }
 
   private func fileValue(_ parameter: BoardParameter) -> String? {

@@ -34,6 +34,9 @@ public final class LineServer {
   private static let busyMs: Int32 = 10
   /// Of one line, before the others have their turn.
   private static let shareBytes = 4096
+  /// The pause after a turn in which a line had more than its share: 2 MB/s are ten times what the
+  /// fastest serial line brings, and whoever sends more does not get this processor for it.
+  private static let floodPause = Interval(nanoseconds: 2_000_000)
 
   private final class Line {
     let port: any SerialPort & WaitedFile
@@ -55,6 +58,7 @@ public final class LineServer {
   private let listeners: [StreamListener]
   private var lines: [Line] = []
   private var nextTry = Instant.zero
+  private var isFlooded = false
   private var buffer = [UInt8](repeating: 0, count: shareBytes)
   /// Why a port cannot be opened; said once by whoever asks.
   public private(set) var lastError: SerialError?
@@ -91,6 +95,7 @@ public final class LineServer {
       WaitedFiles.wait(files, milliseconds: isBusy ? Self.busyMs : Self.idleMs)
     }
     for listener in listeners { welcome(listener) }
+    isFlooded = false
     lines.removeAll { line in
       do throws(SerialError) {
         try attend(line)
@@ -100,6 +105,7 @@ public final class LineServer {
         return true
       }
     }
+    if isFlooded { clock.sleep(until: clock.now + Self.floodPause) }
   }
 
   private func openMissing() {
@@ -137,7 +143,7 @@ public final class LineServer {
         result = .success(count)
       } catch { result = .failure(error) }
     }
-    _ = try result.get()
+    isFlooded = try result.get() == buffer.count || isFlooded
     line.talker.step(now)
     var isStuck = false
     try line.talker.drain { (bytes) throws(SerialError) -> Int in

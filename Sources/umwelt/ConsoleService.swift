@@ -78,8 +78,9 @@ final class ConsoleService {
 }
 
 extension ThreadRole {
-  /// People's: after the body and the mind, beside all else of the computer's.
-  static let console = ThreadRole("umwelt-console", .ordinary)
+  /// People's: after the body and the mind, before all else of the computer's, of which it leaves
+  /// most: see `LineServer`.
+  static let console = ThreadRole("umwelt-console", .fifo(5))
 }
 
 extension LineServer.Place {

@@ -45,8 +45,7 @@ extension RunCommand {
     let changes = MindChanges()
     let run = try HardwareRun(
       board: board, hardware: recorded, mind: Self.tunable(thinker, changes),
-      imuBins: model?.info.imu?.bins ?? 1,
-      calibration: calibration,
+      imuBins: model?.info.imu?.bins ?? 1, calibration: calibration,
       guarded: try self.guard.map {
         try GuardedOutputs(path: $0, clock: hardware.clock, recording: recording)
       },

@@ -43,13 +43,13 @@ struct RunCommand: ParsableCommand {
   var guardRecord = GuardRecord.usualFolder
   @Option(help: "Run on the chips of `umwelt sim machine` behind this socket.")
   var machine: String?
-  @OptionGroup var recording: RecordOption
   @Option(
     help: """
       Serve the console here: a serial port (/dev/ttyAMA0, /dev/ttyS2:1500000) or a socket's path; \
       more than once for several. Then a simulated robot waits, disarmed, for what it is told.
       """)
   var console: [String] = []
+  @OptionGroup var recording: RecordOption
   @Flag(help: .hidden) var drill = false
   @Flag(help: "The report as one JSON object.") var json = false
 

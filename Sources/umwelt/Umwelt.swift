@@ -15,9 +15,9 @@ struct Umwelt: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "umwelt", abstract: "A world model on a robot: sees, imagines, plans and acts.",
     subcommands: [
-      RunCommand.self, ConsoleCommand.self, LookCommand.self, SimCommand.self, AttitudeCommand.self,
-      ModelCommand.self, BoardCommand.self, BenchCommand.self, DoctorCommand.self,
-      CalibrateCommand.self, ReplayCommand.self, LogCommand.self
+      RunCommand.self, ConsoleCommand.self, LookCommand.self, SimCommand.self,
+      AttitudeCommand.self, ModelCommand.self, BoardCommand.self, BenchCommand.self,
+      DoctorCommand.self, CalibrateCommand.self, ReplayCommand.self, LogCommand.self
     ])
 
   /// Exit codes: 0 done, 1 the work failed, 2 bad usage or bad file, 3 the hardware refused.

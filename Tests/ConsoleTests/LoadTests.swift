@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Console
+import Foundation
 import Intercom
 import Quantities
 import Safety
@@ -58,6 +59,10 @@ import Testing
     #expect(desk.robot.done.isEmpty && desk.robot.stops == 0)
   }
 
+  /// As many as the environment says, for a long run.
+  static let mutants =
+    ProcessInfo.processInfo.environment["UMWELT_MUTANTS"].flatMap(Int.init) ?? 20_000
+
   /// 20,000 mutated lines and frames, seed 20261124; tools/fuzz makes millions of others. The robot
   /// does nothing but what a whole command asks.
   @Test func mutatedLinesAndFramesChangeNothing() throws {
@@ -70,7 +75,7 @@ import Testing
       "listen imu -r x", "goal go nowhere", "commit -1", "rollback 99999999999999999999",
       "\u{1B}[A\u{1B}[200~set\u{1B}[201~", "log tail -5", "get \u{9}\u{9}?", "camera live x"
     ]
-    for _ in 0..<20_000 {
+    for _ in 0..<Self.mutants {
       var bytes = Array(seeds[Int.random(in: 0..<seeds.count, using: &random)].utf8)
       for _ in 0..<Int.random(in: 0...3, using: &random) where !bytes.isEmpty {
         let at = Int.random(in: 0..<bytes.count, using: &random)

@@ -45,8 +45,8 @@ enum ConsoleProbe {
     ]
     var now = Instant(nanoseconds: 1_000_000_000)
     for (number, line) in bytes.split(separator: 0x0A).enumerated() {
-      // Every fifth comes over another line.
-      let session = sessions[number % 5 == 4 ? 1 : 0]
+      // Every seventh comes over another line.
+      let session = sessions[number % 7 == 6 ? 1 : 0]
       session.receive(dressed(Array(line)), now: now)
       for _ in 0..<3 {
         now = now + Interval(nanoseconds: 400_000_000)
@@ -102,7 +102,8 @@ enum ConsoleProbe {
       case "arm": precondition(has("arm", "go"))
       case "disarm": precondition(has("disarm", "acknowledge"))
       case "stop": precondition(bytes.contains(0x18) || has("stop", "commit", "apply"))
-      default: precondition(has("set", "reset", "revert", "rollback", "apply", "commit", "in"))
+      case "other": precondition(has("goal", "inject"))
+      default: precondition(has("set", "revert", "rollback", "apply", "commit"))
       }
     }
   }

@@ -45,10 +45,11 @@ enum FuzzInput: String, CaseIterable {
     case .model:
       var mutator = ModelMutator(seed: seed)
       return mutator.mutate(bytes, blindly: blindly)
-    case .board, .calibration, .log, .scenario, .console:
+    case .board, .calibration, .log, .scenario:
       if bytes.starts(with: [0x1F, 0x8B]) { return nil }
       var mutator = TextMutator(seed: seed)
       return mutator.mutate(bytes, blindly: blindly)
+    case .console: return ConsoleProbe.mutate(seed: seed, blindly: blindly)
     case .goal, .guard, .mcap: return nil
     }
   }
