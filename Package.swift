@@ -55,6 +55,8 @@ let package = Package(
       dependencies: [
         "Devices", "Safety", "Estimation", "Quantities", .product(name: "Yams", package: "Yams")
       ]),
+    .target(name: "Intercom", dependencies: ["Board", "Threads", "Safety", "Quantities"]),
+    .target(name: "Console", dependencies: ["Intercom", "Board", "Safety", "Quantities"]),
     .target(name: "Wiring", dependencies: ["Board", "Devices"]),
     .target(
       name: "Diagnosis", dependencies: ["Board", "Devices", "Buses", "Codecs", "Quantities"]),
@@ -62,7 +64,8 @@ let package = Package(
       name: "Runtime",
       dependencies: [
         "Quantities", "Safety", "Buses", "Devices", "Estimation", "WorldModel", "Planning", "Board",
-        "Threads", "Recorder", .product(name: "Histogram", package: "hdrhistogram-swift")
+        "Intercom", "Threads", "Recorder",
+        .product(name: "Histogram", package: "hdrhistogram-swift")
       ]),
     .target(name: "Simulation", dependencies: ["Buses", "Quantities"]),
     // A board on simulated chips.
@@ -70,8 +73,9 @@ let package = Package(
     .executableTarget(
       name: "umwelt",
       dependencies: [
-        "Recorder", "Diagnosis", "Guard", "SocketBuses", "LinuxBuses", "Threads", "Runtime", "Twin",
-        "Simulation", "Board", "Wiring", "WorldModel", "Kernels", "Planning", "Estimation",
+        "Recorder", "Console", "Intercom", "Diagnosis", "Guard", "SocketBuses", "LinuxBuses",
+        "Threads", "Runtime", "Twin", "Simulation", "Board", "Wiring", "WorldModel", "Kernels",
+        "Planning", "Estimation",
         "Devices", "Buses", "Safety", "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
@@ -88,8 +92,8 @@ let package = Package(
     .executableTarget(
       name: "Fuzz",
       dependencies: [
-        "ModelFixtures", "Recorder", "Guard", "Wiring", "Runtime", "Board", "WorldModel", "Kernels",
-        "Estimation", "Safety", "Buses", "Codecs", "CCodecs", "Quantities"
+        "ModelFixtures", "Recorder", "Console", "Intercom", "Guard", "Wiring", "Runtime", "Board",
+        "WorldModel", "Kernels", "Estimation", "Safety", "Buses", "Codecs", "CCodecs", "Quantities"
       ],
       path: "Tests/Fuzz", exclude: ["Corpus"]),
     .testTarget(
@@ -109,8 +113,9 @@ let package = Package(
     .testTarget(
       name: "RuntimeTests",
       dependencies: [
-        "LoopFixtures", "ModelFixtures", "MallocCount", "Runtime", "Twin", "Simulation", "Board",
-        "Devices", "LinuxBuses", "Threads", "Buses", "Estimation", "Planning", "WorldModel",
+        "LoopFixtures", "ModelFixtures", "MallocCount", "Runtime", "Intercom", "Twin",
+        "Simulation", "Board", "Devices", "LinuxBuses", "Threads", "Buses", "Estimation",
+        "Planning", "WorldModel",
         "Safety", "Quantities"
       ]),
     .testTarget(
@@ -156,6 +161,12 @@ let package = Package(
     .target(
       name: "FakeGPIOChip", path: "Tests/FakeGPIOChip",
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra", "-Werror"])]),
+    .testTarget(
+      name: "ConsoleTests",
+      dependencies: [
+        "KernelHeaders", "Console", "Intercom", "LinuxBuses", "Board", "Buses",
+        "Safety", "Quantities"
+      ]),
     .testTarget(
       name: "LinuxBusesTests",
       dependencies: [

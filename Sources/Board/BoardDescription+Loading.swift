@@ -5,10 +5,13 @@ extension BoardDescription {
   ///
   /// Throws: everything that is wrong with it.
   public static func load(path: String) throws(BoardError) -> BoardDescription {
-    let text = try BoardFile.text(path: path)
+    try parse(try BoardFile.text(path: path), path: path, folderName: folderName(for: path))
+  }
+
+  /// The name that the board in this file must have; nil for a draft.
+  static func folderName(for path: String) -> String? {
     let isInItsFolder = path == "board.yaml" || path.hasSuffix("/board.yaml")
-    return try parse(
-      text, path: path, folderName: isInItsFolder ? BoardFile.folderName(ofFile: path) : nil)
+    return isInItsFolder ? BoardFile.folderName(ofFile: path) : nil
   }
 
   /// Reads a board by its name in the boards folder, or by a path to its file or folder.
@@ -17,10 +20,15 @@ extension BoardDescription {
   public static func load(
     _ nameOrPath: String, boardsFolder: String
   ) throws(BoardError) -> BoardDescription {
+    try load(path: try path(of: nameOrPath, boardsFolder: boardsFolder))
+  }
+
+  /// The file of a board that is named as for `load`.
+  static func path(of nameOrPath: String, boardsFolder: String) throws(BoardError) -> String {
     let isPath = nameOrPath.contains("/") || nameOrPath.hasSuffix(".yaml")
     let folder = isPath ? nameOrPath : "\(boardsFolder)/\(nameOrPath)"
     let file = BoardFile.isFolder(folder) ? "\(folder)/board.yaml" : folder
-    if isPath || (file != folder && BoardFile.exists(file)) { return try load(path: file) }
+    if isPath || (file != folder && BoardFile.exists(file)) { return file }
     let names = try list(boardsFolder: boardsFolder)
     let hint = nearest(to: nameOrPath, among: names).map { "Did you mean '\($0)'? " } ?? ""
     let there = names.isEmpty ? "There are no boards here." : "boards here: \(list(names))."
@@ -41,10 +49,19 @@ extension BoardDescription {
   public static func parse(
     _ text: String, path: String, folderName: String? = nil
   ) throws(BoardError) -> BoardDescription {
-    let log = ProblemLog(path: path)
     var files: [String] = []
     let tree = try Bases.merge(
       try BoardText.parse(text, path: path), path: path, read: &files)
+    var board = try check(tree, path: path, folderName: folderName)
+    board.files = files
+    return board
+  }
+
+  /// Checks a board whose files are merged.
+  static func check(
+    _ tree: Tree, path: String, folderName: String?
+  ) throws(BoardError) -> BoardDescription {
+    let log = ProblemLog(path: path)
     guard case .mapping(let entries, let place) = tree else {
       preconditionFailure("a board's root is a mapping: BoardText.parse sees to it")
     }
@@ -57,9 +74,7 @@ extension BoardDescription {
     checkTiming(file, log)
     checkFailsafes(file, log)
     try log.throwIfAny()
-    var board = BoardDescription(file, folder: BoardFile.folder(ofFile: path))
-    board.files = files
-    return board
+    return BoardDescription(file, folder: BoardFile.folder(ofFile: path))
   }
 
   private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #define _GNU_SOURCE
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -28,11 +29,11 @@ static int32_t file_or(int file, int result) {
   return error;
 }
 
-int32_t umwelt_connect(const char *path) {
+static int32_t connect_as(int type, const char *path) {
   struct sockaddr_un address;
   int32_t result = address_of(path, &address);
   if (result < 0) return result;
-  int file = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+  int file = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
   if (file < 0) return -errno;
   struct timeval patience = {.tv_sec = 1};
   setsockopt(file, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
@@ -40,28 +41,42 @@ int32_t umwelt_connect(const char *path) {
   return file_or(file, connect(file, (struct sockaddr *)&address, sizeof address));
 }
 
-int32_t umwelt_listen(const char *path) {
+int32_t umwelt_connect(const char *path) { return connect_as(SOCK_SEQPACKET, path); }
+
+int32_t umwelt_connect_stream(const char *path) {
+  int32_t file = connect_as(SOCK_STREAM, path);
+  if (file < 0) return file;
+  return file_or(file, fcntl(file, F_SETFL, O_NONBLOCK) < 0 ? -1 : 0);
+}
+
+static int32_t listen_as(int type, mode_t others, const char *path) {
   struct sockaddr_un address;
   int32_t result = address_of(path, &address);
   if (result < 0) return result;
   struct stat facts;
   if (lstat(path, &facts) == 0) {
     if (!S_ISSOCK(facts.st_mode)) return -EEXIST;
-    int32_t other = umwelt_connect(path);
+    int32_t other = connect_as(type, path);
     if (other >= 0) {
       close(other);
       return -EADDRINUSE;
     }
     unlink(path);
   }
-  int file = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  int file = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (file < 0) return -errno;
-  mode_t mask = umask(0177);  // for this user alone
+  mode_t mask = umask(others);
   int bound = bind(file, (struct sockaddr *)&address, sizeof address);
   umask(mask);
   if (bound == 0) bound = listen(file, UMWELT_MOST_WAITED);
   return file_or(file, bound);
 }
+
+// For this user alone.
+int32_t umwelt_listen(const char *path) { return listen_as(SOCK_SEQPACKET, 0177, path); }
+
+// For this user and its group: who may use the console need not be who runs the robot.
+int32_t umwelt_listen_stream(const char *path) { return listen_as(SOCK_STREAM, 0117, path); }
 
 int32_t umwelt_accept(int32_t file) {
   int accepted = accept4(file, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);

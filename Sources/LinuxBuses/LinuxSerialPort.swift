@@ -10,7 +10,7 @@ import Quantities
 #endif
 
 /// A serial line: raw bytes, 8N1, no flow control, no modem lines, nobody else's while it is ours.
-public final class LinuxSerialPort: SerialPort {
+public final class LinuxSerialPort: SerialPort, WaitedFile {
   /// How often a drain looks. Ten bytes at 115200 baud take 0.9 ms.
   private static let drainPause = Interval(nanoseconds: 1_000_000)
 
@@ -18,6 +18,8 @@ public final class LinuxSerialPort: SerialPort {
   /// What the port really runs at.
   public let baud: Int
   private let file: DeviceFile
+
+  public var fileNumber: Int32 { file.number }
 
   /// - Parameter path: where it really lies; `name` is what people call it.
   init(_ name: String, path: String, baud: Int, system: DeviceFile.System) throws(SerialError) {

@@ -48,6 +48,8 @@ public final class MPPI: Planner {
 
   public func reset() { search.reset() }
 
+  public func weigh(_ cost: PlanCost) { search.settings.cost = cost }
+
   public func plan(
     _ dynamics: some Dynamics, proposals: UnsafePointer<Float>?, proposalCount: Int,
     isOutOfTime: () -> Bool

@@ -27,6 +27,9 @@ public protocol Planner: AnyObject {
   /// The random stream goes on: two planners agree when their whole histories of calls do.
   func reset()
 
+  /// Weighs the steps of a future so from the next plan on. Thread: its own.
+  func weigh(_ cost: PlanCost)
+
   /// Plans from the dynamics' present state, one step of the world after the previous call.
   ///
   /// Anytime: `isOutOfTime` is asked before each iteration, and between chunks of rows if

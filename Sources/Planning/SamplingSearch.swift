@@ -3,7 +3,8 @@
 /// What the sampling planners share: the distribution, the population drawn from it, the best
 /// candidate so far and the warm start.
 struct SamplingSearch {
-  let settings: PlannerSettings
+  /// Only its weights change.
+  var settings: PlannerSettings
   /// See `Planner.effort`.
   var effort: Float = 1
   private let actionCount: Int

@@ -43,6 +43,8 @@ public final class ControlLoop {
   private var nextTick: Instant
   private var nextDecision = Instant.zero
   private var proposal: Proposal?
+  /// What the gate judged in the last tick.
+  private var lastSenses = Senses()
   /// When the mind was asked what it has not answered yet.
   private var askedAt: Instant?
   /// When the picture was taken that it was asked about.
@@ -128,6 +130,17 @@ public final class ControlLoop {
     return gate.refusals(senses: senses, now: body.clock.now)
   }
 
+  /// What kept it from being armed after the last tick, without asking for memory, or the time.
+  public var bars: RefusalSet { gate.bars(senses: lastSenses, now: lastTick.endedAt) }
+
+  /// Other limits from now on, but for the guard that it needs; false, and nothing changes, while
+  /// anything may move.
+  public func adopt(_ limits: GateLimits) -> Bool {
+    var limits = limits
+    limits.needsGuard = gate.limits.needsGuard
+    return gate.adopt(limits)
+  }
+
   /// Latches a fault of an earlier run, until acknowledged.
   public func latch(_ refusal: Refusal) {
     witness?.will(.latch(refusal))
@@ -180,7 +193,8 @@ public final class ControlLoop {
       if body.clock.now >= now + period { sense() }
     }
     let hasDecided = hear()
-    act(gate.pass(proposal, senses: senses, now: body.clock.now))
+    lastSenses = senses
+    act(gate.pass(proposal, senses: lastSenses, now: body.clock.now))
     guarded?.beat(now: body.clock.now, imuSamples: perception.imuSampleCount)
     schedule()
     witness?.ticked(self)

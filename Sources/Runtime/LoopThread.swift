@@ -35,9 +35,10 @@ public final class LoopThread {
     let requests = Ring(capacity: mostRequests, of: Request.none)
     /// Not in the ring: nothing may be in its way.
     let isStopAsked = Atomic<Bool>(false)
+    let console: ConsoleLink?
 
-    init(_ loop: ControlLoop) {
-      self.loop = loop
+    init(_ loop: ControlLoop, _ console: ConsoleLink?) {
+      (self.loop, self.console) = (loop, console)
       status = Mailbox { LoopStatus(loop) }
       ticks = Ring(capacity: Self.mostTicks, of: loop.lastTick)
     }
@@ -52,6 +53,7 @@ public final class LoopThread {
           answered += 1
         }
         loop.tick()
+        console?.serve(loop)
         ticks.push(loop.lastTick)
         tell(answered, refusals)
       }
@@ -72,11 +74,14 @@ public final class LoopThread {
 
   /// Starts to tick. The loop, started before, is the thread's from here on.
   ///
-  /// - Parameter onBegin: done in the thread before the first tick.
+  /// - Parameters:
+  ///   - console: served after each tick, in the thread; it is the thread's, too.
+  ///   - onBegin: done in the thread before the first tick.
   public init(
-    _ loop: ControlLoop, onBegin: @escaping @Sendable () -> Void = {}
+    _ loop: ControlLoop, console: ConsoleLink? = nil,
+    onBegin: @escaping @Sendable () -> Void = {}
   ) throws(ThreadError) {
-    let work = Work(loop)
+    let work = Work(loop, console)
     self.work = work
     thread = try RoleThread(.body) {
       onBegin()

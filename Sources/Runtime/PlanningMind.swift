@@ -18,7 +18,7 @@ public final class PlanningMind: Mind {
   public var expectedLatent: [Float] { expected }
   private var sight: Sight
   private let dynamics: ImaginedDynamics
-  private let holdDistance: Float
+  private var holdDistance: Float
   private var lastAction = SIMD8<Float>.zero
   private var isHolding = false
   private var embedding: [Float]
@@ -52,6 +52,14 @@ public final class PlanningMind: Mind {
   public func setGoal(picture pixels: [UInt8]) {
     sight.encode(pixels)
     embed(sight.latent, into: &dynamics.goal)
+  }
+
+  /// Weighs from now on as a board says that has only other weights.
+  public func adopt(_ weights: BoardDescription.Planner) {
+    holdDistance = Float(weights.holdDistance)
+    planner.weigh(
+      PlanCost(
+        pathWeight: Float(weights.pathWeight), terminalWeight: Float(weights.terminalWeight)))
   }
 
   /// The goal is to stand level and still.

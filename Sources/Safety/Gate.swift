@@ -10,7 +10,7 @@ import Quantities
 /// Thread: one owner.
 public struct Gate: Sendable {
   /// What it enforces.
-  public let limits: GateLimits
+  public private(set) var limits: GateLimits
   /// Where it stands; see `SafetyState`.
   public private(set) var state = SafetyState.booting
   /// All that is wrong now and has been for as long as its failsafe waits.
@@ -36,25 +36,47 @@ public struct Gate: Sendable {
     }
   }
 
+  /// Other limits from now on, for the same actuators; their heat stays as it is.
+  ///
+  /// False, and nothing changes, while anything may move.
+  public mutating func adopt(_ new: GateLimits) -> Bool {
+    guard !state.isEnabled, new.actuators.count == limits.actuators.count else { return false }
+    (limits, watch.limits) = (new, new)
+    for i in limiters.indices {
+      limiters[i] = RateLimiter(limits: new.actuators[i], periodS: new.periodS)
+      if let limit = new.actuators[i].heat { heat[i]?.limit = limit }
+    }
+    return true
+  }
+
   /// The robot has started: disarmed, and may be armed.
   public mutating func finishBooting() { apply(.booted) }
 
-  /// Everything that speaks against arming now.
+  /// Everything that speaks against arming now. Allocates: not for the tick path.
   public func refusals(senses: Senses, now: Instant) -> [Refusal] {
+    bars(senses: senses, now: now).all
+  }
+
+  /// The same without asking for memory.
+  public func bars(senses: Senses, now: Instant) -> RefusalSet {
     let moment = Moment(
       proposal: nil, senses: senses, decidedAt: now, commanded: .zero, isEnabled: false,
       now: now)
-    return Refusal.allCases.filter { refusal in
-      switch refusal {
-      case .notStarted: state == .booting
-      // Arming on the move would start the limiters where the motors are not.
-      case .notDisarmed: state != .disarmed && state != .booting
-      case .notCalibrated: !senses.isGyroCalibrated
-      case .watchdogReset: state == .faulted(.watchdogReset)
-      default:
-        refusal.isArmingCheck && limits.failsafes[refusal].action >= .slow
-          && watch.applies(refusal, moment)
-      }
+    var bars = RefusalSet()
+    for refusal in RefusalWatch.refusals { bars.set(refusal, isBarred(by: refusal, moment)) }
+    return bars
+  }
+
+  private func isBarred(by refusal: Refusal, _ moment: Moment) -> Bool {
+    switch refusal {
+    case .notStarted: state == .booting
+    // Arming on the move would start the limiters where the motors are not.
+    case .notDisarmed: state != .disarmed && state != .booting
+    case .notCalibrated: !moment.senses.isGyroCalibrated
+    case .watchdogReset: state == .faulted(.watchdogReset)
+    default:
+      refusal.isArmingCheck && limits.failsafes[refusal].action >= .slow
+        && watch.applies(refusal, moment)
     }
   }
 

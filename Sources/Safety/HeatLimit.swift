@@ -26,7 +26,7 @@ package struct HeatModel: Equatable, Sendable {
   /// From cold, the bound is above full power (1) for any s >= 0.31.
   package static let headroom = 9.0
 
-  package let limit: HeatLimit
+  package var limit: HeatLimit
   package let periodS: Double
   package private(set) var heat = 0.0
 

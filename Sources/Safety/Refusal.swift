@@ -161,9 +161,12 @@ public enum Refusal: Int, CaseIterable, Equatable, Sendable {
 
 /// A set of reasons without storage of its own.
 public struct RefusalSet: Equatable, Sendable {
-  private var bits: UInt64 = 0
+  /// One for each reason, the first in the lowest: how a set goes from one thread to another.
+  public private(set) var bits: UInt64 = 0
 
   public init() {}
+
+  public init(bits: UInt64) { self.bits = bits }
 
   public init(_ refusals: [Refusal]) { for refusal in refusals { set(refusal, true) } }
 

@@ -17,9 +17,9 @@ struct Moment {
 /// Looks for every reason at every tick, and lets each count once it has lasted.
 struct RefusalWatch: Sendable {
   /// Made once: the tick path asks for no memory.
-  private static let refusals = Refusal.allCases
+  static let refusals = Refusal.allCases
 
-  let limits: GateLimits
+  var limits: GateLimits
   /// All that has lasted.
   private(set) var active = RefusalSet()
   /// Whether any of that speaks for being slow.

@@ -9,7 +9,7 @@ struct BoardCommand: ParsableCommand {
     subcommands: [
       BoardListCommand.self, BoardCheckCommand.self, BoardNewCommand.self,
       BoardWiringCommand.self, BoardPartsCommand.self, BoardFailsafesCommand.self,
-      BoardGuardCommand.self, BoardSchemaCommand.self
+      BoardGuardCommand.self, BoardSchemaCommand.self, BoardParametersCommand.self
     ])
 }
 

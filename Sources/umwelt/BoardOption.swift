@@ -12,9 +12,17 @@ struct BoardOption: ParsableArguments {
     try BoardDescription.load(board, boardsFolder: boards)
   }
 
+  /// The same with what was set on its console and saved.
+  func loadSettings(stateFolder: String?) throws -> BoardSettings {
+    try BoardSettings.load(
+      board, boardsFolder: boards, stateFolder: stateFolder,
+      note: { complain("umwelt: \($0)") })
+  }
+
   /// The board on simulated chips, whatever it really runs on.
-  func loadSimulated() throws -> BoardDescription {
-    let board = try load()
+  func loadSimulated() throws -> BoardDescription { try simulated(try load()) }
+
+  func simulated(_ board: BoardDescription) throws -> BoardDescription {
     guard let simulated = board.simulated else { throw RunError.noWorld(board.name) }
     return simulated
   }

@@ -16,6 +16,8 @@ final class EchoingPlanner: Planner {
   var sequence: [Float] { watched.sequence }
   var distances: [Float] { watched.distances }
   func reset() {}
+
+  func weigh(_ cost: PlanCost) {}
   func forget() { costs.removeAll() }
 
   func plan(

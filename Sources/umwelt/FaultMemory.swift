@@ -14,6 +14,7 @@ import Safety
 /// acknowledges them.
 final class FaultMemory {
   private let folder: String
+  private let guardFolder: String
   private var record: FaultRecord
   private var last: SafetyState?
 
@@ -22,7 +23,7 @@ final class FaultMemory {
   ///   - acknowledges: somebody has read all that; it is put away.
   /// - Throws: a record that is damaged, which might have kept the robot from arming.
   init(folder: String, guardFolder: String, acknowledges: Bool) throws {
-    self.folder = folder
+    (self.folder, self.guardFolder) = (folder, guardFolder)
     let path = GuardRecord.path(folder: guardFolder)
     let found = GuardRecord.read(folder: guardFolder)
     if case .whole(let last) = found { complain("umwelt: last time \(last.description)") }
@@ -58,9 +59,20 @@ final class FaultMemory {
     return record.isClear ? nil : .watchdogReset
   }
 
+  /// Somebody acknowledged it over the console.
+  private func forget() {
+    record = FaultRecord()
+    do throws(StateFileError) { try record.save(folder: folder) } catch {
+      complain("umwelt: \(error)")
+    }
+    let path = GuardRecord.path(folder: guardFolder)
+    _ = rename(path, path + ".acknowledged")  // there may be none
+  }
+
   /// After every tick: what latches is written down at once.
   func note(_ state: SafetyState) {
     guard state != last else { return }
+    if case .faulted = last, state == .disarmed { forget() }
     last = state
     guard case .faulted(let reason) = state, latched != reason else { return }
     record.latch(

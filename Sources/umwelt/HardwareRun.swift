@@ -54,15 +54,19 @@ final class HardwareRun {
 
   /// Locks memory and gives the started loop its thread.
   ///
-  /// - Parameter onBegin: done in that thread before the first tick.
-  func begin(onBegin: @escaping @Sendable () -> Void = {}) throws {
+  /// - Parameters:
+  ///   - console: served in that thread after each tick.
+  ///   - onBegin: done in that thread before the first tick.
+  func begin(
+    console: ConsoleLink? = nil, onBegin: @escaping @Sendable () -> Void = {}
+  ) throws {
     let unlocked = RealTime.lockUsedMemory()
     if unlocked != 0 {
       notes.append(
         "memory is not locked (errno \(unlocked)): where it is short, ticks wait for the disk. "
           + "Raise LimitMEMLOCK of the service, or `ulimit -l`.")
     }
-    let robot = try LoopThread(loop, onBegin: onBegin)
+    let robot = try LoopThread(loop, console: console, onBegin: onBegin)
     if let refusal = robot.refusal { notes.append(refusal.description) }
     self.robot = robot
   }

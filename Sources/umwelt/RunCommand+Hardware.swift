@@ -14,7 +14,8 @@ import WorldModel
 
 extension RunCommand {
   /// The run on the chips of this computer. It moves nothing unless `--arm` is given.
-  func drive(_ board: BoardDescription) throws {
+  func drive(_ settings: BoardSettings) throws {
+    let board = settings.board
     try refuseWhatOnlyASimulatorCan()
     try refuseToArmUnattended()
     let folder = state ?? board.folder
@@ -40,8 +41,10 @@ extension RunCommand {
     let recording = try record(
       board, model, clock: hardware.clock, goal: goal, isThreaded: true, isLockstep: false)
     defer { end(recording) }
+    let changes = MindChanges()
     let run = try HardwareRun(
-      board: board, hardware: recording?.hardware(hardware) ?? hardware, mind: thinker, imuBins: model?.info.imu?.bins ?? 1,
+      board: board, hardware: recording?.hardware(hardware) ?? hardware,
+      mind: Self.tunable(thinker, changes), imuBins: model?.info.imu?.bins ?? 1,
       calibration: calibration,
       guarded: try self.guard.map {
         try GuardedOutputs(path: $0, clock: hardware.clock, recording: recording)
@@ -57,7 +60,11 @@ extension RunCommand {
       complain("umwelt: latched since an earlier run: \(latched.description) (--acknowledge)")
     }
     let isDrill = drill
-    try run.begin(onBegin: { if isDrill { Drill.takeSignals() } })
+    let console = try consoleService(
+      settings, model: model, servoEnds: calibration?.servos ?? [],
+      mind: thinker is PlanningMind ? changes : nil)
+    defer { console?.end() }
+    try run.begin(console: console?.link, onBegin: { if isDrill { Drill.takeSignals() } })
     for note in run.notes { complain("umwelt: \(note)") }
     let keyboard = Keyboard()
     defer { keyboard.restore() }

@@ -43,11 +43,20 @@ struct RunCommand: ParsableCommand {
   var guardRecord = GuardRecord.usualFolder
   @Option(help: "Run on the chips of `umwelt sim machine` behind this socket.")
   var machine: String?
+  @Option(
+    help: """
+      Serve the console here: a serial port (/dev/ttyAMA0, /dev/ttyS2:1500000) or a socket's path; \
+      more than once for several. Then a simulated robot waits, disarmed, for what it is told.
+      """)
+  var console: [String] = []
   @OptionGroup var recording: RecordOption
   @Flag(help: .hidden) var drill = false
   @Flag(help: "The report as one JSON object.") var json = false
 
   func validate() throws {
+    if !console.isEmpty && lockstep {
+      throw ValidationError("--lockstep: nobody can type that fast. Leave out --console.")
+    }
     if realTime && lockstep {
       throw ValidationError("--real-time and --lockstep exclude each other: choose one.")
     }
@@ -60,16 +69,18 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let board = simulate ? try place.loadSimulated() : try place.load()
-    if machine != nil { return try drive(board) }
-    if case .linux = board.machine { return try drive(board) }
+    let settings = try place.loadSettings(stateFolder: state)
+    let board = simulate ? try place.simulated(settings.board) : settings.board
+    if machine != nil { return try drive(settings) }
+    if case .linux = board.machine { return try drive(settings) }
     if self.guard != nil {
       throw ValidationError(
         "--guard: a machine inside this process has no use for one. Add --machine SOCKET.")
     }
     let model = try place.loadModel(board, path: model, kind: planner, precision: precision)
     let isScreen = Terminal.isScreen && !json
-    let isRealTime = realTime || (isScreen && !lockstep)
+    let isRealTime = realTime || !console.isEmpty || (isScreen && !lockstep)
+    let changes = MindChanges()
     let run = try SimulatedRun(
       board: board, level: task, kind: planner, model: model, seed: seed,
       pace: isRealTime ? .realTime : .lockstep,
@@ -79,7 +90,8 @@ struct RunCommand: ParsableCommand {
         try record(
           board, model, clock: $0, goal: try readGoal(model) ?? $1, isThreaded: $2,
           isLockstep: !isRealTime)
-      })
+      },
+      disguise: { ($0, Self.tunable($1, changes)) })
     defer { end(run.recording) }
     let goalPicture = try readGoal(model) ?? run.judge.goalPicture
     if goal != nil, let picture = goalPicture, let mind = run.mind as? PlanningMind {
@@ -90,6 +102,11 @@ struct RunCommand: ParsableCommand {
     }
     Interruption.watch()
     try run.start()
+    let console = try consoleService(
+      settings, model: model, mind: run.mind is PlanningMind ? changes : nil,
+      machine: run.machine)
+    defer { console?.end() }
+    if console != nil, !arm { run.loop.disarm() }
     let service = ServiceReport(board: board.name)
     defer { service?.stopping() }
     service?.ready()
@@ -97,6 +114,7 @@ struct RunCommand: ParsableCommand {
     var report = RunReport(run, command: self, model: model)
     try drive(run, view: view, report: &report, isRealTime: isRealTime) {
       service?.ticked(run.loop.gate.state)
+      console?.link.serve(run.loop)
     }
     print(json ? report.json : report.text)
     if !report.isSuccess { throw ExitCode(1) }
@@ -115,7 +133,7 @@ struct RunCommand: ParsableCommand {
     while isGoingOn, !Interruption.isRequested {
       let decisionsBefore = run.loop.decisions
       let startMs = threadTimeMs()
-      isGoingOn = run.step()
+      isGoingOn = run.step() || !console.isEmpty
       let elapsedMs = threadTimeMs() - startMs
       onTick()
       report.count(run.loop.lastCommand)
@@ -133,7 +151,7 @@ struct RunCommand: ParsableCommand {
         view.show(moment(run, decision, elapsedMs, report.seconds))
       }
       if let seconds, report.seconds >= seconds { break }
-      if run.loop.gate.state.isStopped { break }
+      if run.loop.gate.state.isStopped, console.isEmpty { break }
     }
     view.end()
     if Interruption.isRequested { run.loop.stop(.operatorStop) }

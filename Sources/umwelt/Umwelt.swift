@@ -15,9 +15,9 @@ struct Umwelt: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "umwelt", abstract: "A world model on a robot: sees, imagines, plans and acts.",
     subcommands: [
-      RunCommand.self, LookCommand.self, SimCommand.self, AttitudeCommand.self, ModelCommand.self,
-      BoardCommand.self, BenchCommand.self, DoctorCommand.self, CalibrateCommand.self,
-      ReplayCommand.self, LogCommand.self
+      RunCommand.self, ConsoleCommand.self, LookCommand.self, SimCommand.self,
+      AttitudeCommand.self, ModelCommand.self, BoardCommand.self, BenchCommand.self,
+      DoctorCommand.self, CalibrateCommand.self, ReplayCommand.self, LogCommand.self
     ])
 
   /// Exit codes: 0 done, 1 the work failed, 2 bad usage or bad file, 3 the hardware refused.
@@ -49,7 +49,7 @@ struct Umwelt: ParsableCommand {
     case is ModelUseError: 2
     case is McapError, is TapeError, is ReplayError: 2
     case let error as DiskError: error.step == .open ? 2 : 1
-    case is FrameError, is SharedWordsError: 3
+    case is FrameError, is SharedWordsError, is SerialError, is StreamError: 3
     case let error as HardwareError: error.reason == nil ? 2 : 3
     case let error as BoardUseError: error.isBadUse ? 2 : 1
     case let error as WriteError: error.isBadPath ? 2 : 1

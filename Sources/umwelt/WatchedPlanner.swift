@@ -25,6 +25,8 @@ final class WatchedPlanner: Planner {
   var sequence: [Float] { planner.sequence }
   var distances: [Float] { planner.distances }
   func reset() { planner.reset() }
+
+  func weigh(_ cost: PlanCost) { planner.weigh(cost) }
   func forget() { populations.removeAll() }
 
   func plan(

@@ -21,6 +21,8 @@ enum FuzzInput: String, CaseIterable {
   case `guard`
   /// A recording, to look into and to replay.
   case mcap
+  /// What somebody types, pastes and sends over a line to the console.
+  case console
 
   /// True when the input was accepted.
   func accepts(_ bytes: UnsafeRawBufferPointer, folder: String) -> Bool {
@@ -33,6 +35,7 @@ enum FuzzInput: String, CaseIterable {
     case .scenario: ScenarioProbe.accepts(bytes)
     case .guard: GuardProbe.accepts(bytes)
     case .mcap: McapProbe.accepts(bytes, folder: folder)
+    case .console: ConsoleProbe.accepts(bytes)
     }
   }
 
@@ -46,6 +49,7 @@ enum FuzzInput: String, CaseIterable {
       if bytes.starts(with: [0x1F, 0x8B]) { return nil }
       var mutator = TextMutator(seed: seed)
       return mutator.mutate(bytes, blindly: blindly)
+    case .console: return ConsoleProbe.mutate(seed: seed, blindly: blindly)
     case .goal, .guard, .mcap: return nil
     }
   }

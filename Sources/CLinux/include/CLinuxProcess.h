@@ -29,7 +29,10 @@ int32_t umwelt_listen(const char *path);
 int32_t umwelt_accept(int32_t file);
 // Returns a file whose receives end with -EAGAIN after a second.
 int32_t umwelt_connect(const char *path);
-// Returns how much was sent: all or nothing.
+// The same for sockets of bytes (SOCK_STREAM), where a send may take a part and both ends never wait.
+int32_t umwelt_listen_stream(const char *path);
+int32_t umwelt_connect_stream(const char *path);
+// Returns how much was sent: all or nothing, where it is a packet.
 int64_t umwelt_send(int32_t file, const void *bytes, uint64_t count);
 // Returns how long the packet was, or -ECONNRESET when the other side is gone, or -EMSGSIZE when it
 // was longer than `count`.
