@@ -246,6 +246,9 @@ struct TapeTests {
     try record(ringBytes: 4096, waits: false) { tape in
       let hardware = RecordingHardware(ScriptedMachine(), tape: tape)
       for _ in 0..<2000 { hardware.clock.sleep(until: hardware.clock.now) }
+      // Something must come after the gap for it to be seen.
+      usleep(200_000)
+      hardware.clock.sleep(until: hardware.clock.now)
     }
     let gap = try #require(failure(path))
     guard case .gap(let count) = gap.reason else {
