@@ -87,7 +87,7 @@ extension RunCommand {
         view.show(
           Moment(
             seconds: report.seconds, decision: decision,
-            state: RunReport.name(run.loop.gate.state), tickMs: elapsedMs,
+            state: RunReport.name(run.loop.gate), tickMs: elapsedMs,
             frame: run.loop.perception.frame?.pixels, plan: []))
       },
       onTick: { loop in
@@ -100,6 +100,7 @@ extension RunCommand {
         if isAsked { loop.stop(.operatorStop) }
         return isAsked || report.seconds >= seconds ?? .infinity
       })
+    report.active = run.loop.gate.active.all
     onTick(run.loop)  // a ramp that was cut short by the end may have latched
     report.decisions = run.loop.decisions
     report.missedTicks = run.loop.missedTicks

@@ -152,7 +152,7 @@ struct RunCommand: ParsableCommand {
       }
     }
     return Moment(
-      seconds: seconds, decision: decision, state: RunReport.name(run.loop.gate.state),
+      seconds: seconds, decision: decision, state: RunReport.name(run.loop.gate),
       tickMs: tickMs, frame: run.loop.perception.frame?.pixels, plan: plan)
   }
 
@@ -190,7 +190,7 @@ extension RunReport {
 
   mutating func finish(_ run: SimulatedRun, surprises: [Double], tickMs times: [Double]?) {
     outcome = start == nil && run.judge is RoverJudge ? Outcome() : run.judge.outcome
-    state = run.loop.gate.state
+    (state, active) = (run.loop.gate.state, run.loop.gate.active.all)
     decisions = run.loop.decisions
     if start != nil { end = Self.distance(run.judge) }
     if !surprises.isEmpty { surpriseMedian = quantile(surprises, 0.5) }

@@ -11,6 +11,7 @@ final class ServiceReport {
   private let clock = MonotonicClock()
   private let board: String
   private var state: SafetyState?
+  private var active = RefusalSet()
 
   /// Nil where nobody listens.
   init?(board: String) {
@@ -23,10 +24,9 @@ final class ServiceReport {
   /// After every tick, and only then.
   func ticked(_ loop: ControlLoop) {
     notice.ticked(now: clock.now)
-    let now = loop.gate.state
-    guard now != state else { return }
-    state = now
-    notice.status("\(board): \(RunReport.name(now))")
+    guard loop.gate.state != state || loop.gate.active != active else { return }
+    (state, active) = (loop.gate.state, loop.gate.active)
+    notice.status("\(board): \(RunReport.name(loop.gate))")
   }
 
   func stopping() { notice.stopping() }
