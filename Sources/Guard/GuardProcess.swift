@@ -58,10 +58,11 @@ public enum GuardProcess {
     if let name = arguments.outputEnable {
       lines.append(.init(try hardware.outputLine(name, restsHigh: true), restsHigh: true))
     }
+    let relays = try arguments.relays.map { try hardware.outputLine($0, restsHigh: false) }
     let chips = try arguments.chips.map {
       I2CDevice(bus: try hardware.i2cBus($0.bus), address: $0.address)
     }
-    let outputs = GuardOutputs(lines: lines, chips: chips)
+    let outputs = GuardOutputs(lines: lines, relays: relays, chips: chips)
     outputs.silence()
     if outputs.hasFailed { complain("a PCA9685 does not answer yet: it is tried again at a stop") }
     let words = try SharedWords(arguments.memory, makes: true)

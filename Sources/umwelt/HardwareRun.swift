@@ -21,11 +21,9 @@ final class HardwareRun {
     calibration: Calibration?, guarded: GuardedOutputs? = nil
   ) throws {
     self.board = board
-    guard guarded == nil || !board.stopLines.isEmpty else {
-      throw RunError.nothingToGuard(board.name)
-    }
+    if guarded != nil { try board.requireStoppable() }
     let hardware: any Hardware =
-      guarded.map { GuardedHardware(hardware, lines: board.stopLines, outputs: $0) } ?? hardware
+      guarded.map { GuardedHardware(hardware, board: board, outputs: $0) } ?? hardware
     loop = ControlLoop(
       board: board, body: try board.body(on: hardware), mind: mind,
       calibration: calibration?.perceived, servoEnds: calibration?.servos ?? [],

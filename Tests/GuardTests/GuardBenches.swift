@@ -55,6 +55,7 @@ final class LoopBench {
   let folder = TestFolder()
   let standby = FakeOutputLine(name: "STBY")
   let enable = FakeOutputLine(name: "OE", isPulledHigh: true)
+  let relays = [FakeOutputLine(name: "LAMP"), FakeOutputLine(name: "PUMP")]
   let bus = FakeI2CBus(name: "i2c-1")
   let chip = FakePCA9685()
   let watchdog = CountingWatchdog()
@@ -72,10 +73,11 @@ final class LoopBench {
     runtimeWords = try SharedWords(path, makes: false)
     standby.request()
     enable.request(isHigh: true)
+    for relay in relays { relay.request() }
     bus.attach(chip, at: 0x40)
     let outputs = GuardOutputs(
       lines: [.init(standby, restsHigh: false), .init(enable, restsHigh: true)],
-      chips: [I2CDevice(bus: bus, address: 0x40)])
+      relays: relays, chips: [I2CDevice(bus: bus, address: 0x40)])
     loop = GuardLoop(
       words: words, outputs: outputs, watchdog: watchdog,
       record: try GuardRecordFile(folder: folder.path, bootID: "this-boot"))
@@ -84,6 +86,8 @@ final class LoopBench {
 
   /// Both lines let power through.
   var areLinesOn: Bool { standby.isHigh && !enable.isHigh }
+  /// Which relays are closed.
+  var closed: [Bool] { relays.map(\.isHigh) }
   /// Both lines are at rest.
   var areLinesOff: Bool { !standby.isHigh && enable.isHigh }
 

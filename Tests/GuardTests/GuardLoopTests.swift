@@ -23,6 +23,43 @@ struct GuardLoopTests {
     #expect(bench.record == nil, "a runtime that disarms is no stop")
   }
 
+  @Test("Relays close as the runtime says while the outputs are on, and open with them")
+  func relays() throws {
+    let bench = try LoopBench()
+    bench.beat.relays = 2
+    bench.live(600, wants: false)
+    #expect(bench.closed == [false, false])
+    bench.live(20, wants: true)
+    #expect(bench.closed == [false, true])
+    bench.beat.relays = 1
+    bench.live(20, wants: true)
+    #expect(bench.closed == [true, false])
+    bench.beat.relays = 3
+    bench.live(20, wants: true)
+    _ = bench.silence(60)
+    #expect(bench.closed == [false, false] && bench.areLinesOff)
+    bench.beat.relays = 1
+    bench.live(600, wants: false)
+    bench.live(20, wants: true)
+    #expect(bench.closed == [true, false])
+    bench.loop.end()
+    #expect(bench.closed == [false, false])
+  }
+
+  @Test("A relay that refuses turns everything off, again and again until it obeys")
+  func relayRefuses() throws {
+    let bench = try LoopBench()
+    bench.arm()
+    bench.relays[0].error = LineError(line: "LAMP", errno: 5)
+    bench.beat.relays = 3
+    bench.live(20, wants: true)
+    #expect(bench.areLinesOff && bench.closed == [false, false])
+    bench.relays[0].error = nil
+    bench.beat.relays = 2
+    bench.live(200, wants: true)
+    #expect(bench.areLinesOn && bench.closed == [false, true])
+  }
+
   @Test("A runtime that crashes or hangs: lines at rest within 50 ms, then the chip, the record")
   func crash() throws {
     let bench = try LoopBench()

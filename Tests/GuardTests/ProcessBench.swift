@@ -12,7 +12,7 @@ import Testing
 
 /// `umwelt-guard` as it was built, next to the tests.
 final class GuardChild {
-  private let id: pid_t
+  let id: pid_t
   private var code: Int32?
   private let log: String
 
