@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Safety
+
 extension BoardDescription {
   /// An actuator that umwelt-guard could not stop: no line that it can hold stands before it.
   ///
@@ -13,7 +15,8 @@ extension BoardDescription {
   /// What moves on this board that umwelt-guard could not stop.
   public var unstoppable: [Unstoppable] {
     let hasEnable = pwm?.outputEnableLine != nil
-    return servos.compactMap { Unstoppable("servo \($0.name)", $0.output, hasEnable: hasEnable) }
+    let rate = [Unstoppable(gateHz: rates.gateHz)].compactMap { $0 }
+    return rate + servos.compactMap { Unstoppable("servo \($0.name)", $0.output, hasEnable: hasEnable) }
       + escs.compactMap { Unstoppable("ESC \($0.name)", $0.output, hasEnable: hasEnable) }
   }
 
@@ -30,12 +33,24 @@ extension BoardDescription {
       else { return }
       log.add(.conflict, at: wish.place, "safety.guard: \(gap.what)", gap.remedy)
     }
+    let rates = file.find(Keys.rates)?.value
+    if let gate = rates?.find(Rates.Keys.gate), let gap = Unstoppable(gateHz: gate.value) {
+      log.add(.conflict, at: gate.place, "safety.guard: \(gap.what)", gap.remedy)
+    }
     for servo in file.all(Keys.servos) { check(servo, Servo.Keys.output) }
     for esc in file.all(Keys.escs) { check(esc, ESC.Keys.output) }
   }
 }
 
 extension BoardDescription.Unstoppable {
+  /// Nil for a gate that beats often enough: one beat may fail to come in time.
+  init?(gateHz: Double) {
+    let leastHz = 2 / Heartbeat.promiseS
+    guard gateHz < leastHz else { return nil }
+    what = "the gate, at \(plain(gateHz)) Hz, tells the guard too seldom that it lives"
+    remedy = "Write 'gate: \(plain(leastHz)) Hz' or more under 'rates', or leave the guard out."
+  }
+
   /// Nil for an output that the guard can stop.
   init?(_ part: String, _ output: BoardDescription.Output, hasEnable: Bool) {
     switch output {

@@ -69,7 +69,7 @@ public enum GuardProcess {
     // What a runtime left that is gone is not its silence; one that lives beats again.
     words.store(SIMD8(repeating: 0), in: .runtime)
     let record = try arguments.recordFolder.map {
-      try GuardRecordFile(folder: $0, bootID: bootID())
+      try GuardRecordFile(folder: $0, bootID: BootID.current())
     }
     var settings = GuardSettings()
     if let seconds = arguments.resetAfterS { settings.resetAfterS = Double(seconds) }
@@ -112,17 +112,6 @@ public enum GuardProcess {
       next = max(next + GuardLoop.period.nanoseconds, now)
     }
     loop.end()
-  }
-
-  /// Names this start of the computer (proc(5), random/boot_id).
-  private static func bootID() -> String {
-    let file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return "unknown" }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 64)
-    let count = read(file, &bytes, bytes.count)
-    let text = bytes[..<max(0, count)].prefix { $0 > 0x20 }
-    return text.isEmpty ? "unknown" : String(decoding: text, as: UTF8.self)
   }
 
   private static func complain(_ line: String) {

@@ -21,9 +21,8 @@ public protocol GuardLink: AnyObject {
 /// time, `leave` at the end. The gate neither arms nor goes on unless the guard `allows` it.
 /// From the last beat to the outputs off: `promiseS` and `GuardSettings.patienceS`. Thread: one.
 public final class GuardedOutputs {
-  /// How long the next beat may be coming. With the guard's patience and a look it stays below
-  /// 100 ms; a gate period is 10 ms, so that four beats may fail to come in time.
-  public static let promiseS = 0.05
+  /// How long the next beat may be coming.
+  public static let promiseS = Heartbeat.promiseS
   /// While the mind thinks, beats are not more often than this.
   static let thinkingPeriod = Interval(nanoseconds: 5_000_000)
   /// A guard that has not looked for so long is none: it looks every millisecond. As patient as

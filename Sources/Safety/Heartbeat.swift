@@ -23,6 +23,10 @@ public struct Heartbeat: Equatable, Sendable {
   /// Which relays must be closed while the outputs are on: bit 0 is the first.
   public var relays: UInt8
 
+  /// How long the next one may be coming, seconds. With the guard's patience and a look it stays
+  /// below 100 ms; a gate period is 10 ms, so that four may fail to come in time.
+  public static let promiseS = 0.05
+
   public init(
     session: UInt32, sequence: UInt64, sentAt: Instant, nextBy: Instant, wantsOutputs: Bool,
     isLeaving: Bool, imuSamples: UInt32, relays: UInt8 = 0

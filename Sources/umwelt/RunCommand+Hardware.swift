@@ -29,7 +29,8 @@ extension RunCommand {
           + "umwelt look --board \(board.name) --out goal.png")
     }
     let memory = try FaultMemory(
-      folder: folder, guardFolder: guardRecord, acknowledges: acknowledge)
+      folder: folder, guardFolder: guardRecord, start: machine == nil ? .read() : nil,
+      acknowledges: acknowledge)
     let calibration = try CalibrationFile.load(for: board, folder: folder) {
       complain("umwelt: \($0)")
     }

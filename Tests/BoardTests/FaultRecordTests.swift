@@ -46,6 +46,26 @@ struct FaultRecordTests {
     #expect(!record.isClear)
   }
 
+  @Test("A reset by the watchdog is noted once a start, and not again when it was acknowledged")
+  func start() throws {
+    var record = FaultRecord()
+    #expect(record.note(start: "a-1", wasWatchdog: false) && record.isClear)
+    #expect(record.note(start: "b-2", wasWatchdog: true))
+    #expect(record.reset == .watchdog && !record.isClear)
+    try record.save(folder: folder.path)
+    #expect(try load() == record)
+    #expect(!record.note(start: "b-2", wasWatchdog: true))
+    record = FaultRecord(start: "b-2")
+    #expect(!record.note(start: "b-2", wasWatchdog: true) && record.isClear)
+    try record.save(folder: folder.path)
+    #expect(try load() == record)
+    record.reset = .guard
+    #expect(record.note(start: "c-3", wasWatchdog: true) && record.reset == .guard)
+    record = FaultRecord(start: "a\n\"b")
+    try record.save(folder: folder.path)
+    #expect(try load()?.start == "a--b")
+  }
+
   @Test("Of too many faults the first and the newest stay")
   func many() {
     var record = FaultRecord()
