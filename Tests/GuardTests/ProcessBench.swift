@@ -3,6 +3,7 @@ import Buses
 import Foundation
 import Glibc
 import Guard
+import GuardFixtures
 import LinuxBuses
 import Quantities
 import Runtime

@@ -1,33 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buses
-import Foundation
-import Glibc
 import Guard
+import GuardFixtures
 import LinuxBuses
 import Quantities
 import Safety
 import Simulation
-
-/// A folder of a test's own, gone with it.
-final class TestFolder {
-  let path: String
-
-  init() {
-    var template = Array("/tmp/umwelt-guard-test-XXXXXX".utf8CString)
-    precondition(mkdtemp(&template) != nil, "no temporary folder")
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  deinit {
-    do { try FileManager.default.removeItem(atPath: path) } catch { print("\(path) stays") }
-  }
-
-  func text(_ name: String) -> String? {
-    FileManager.default.contents(atPath: "\(path)/\(name)").map {
-      String(decoding: $0, as: UTF8.self)
-    }
-  }
-}
 
 /// A watchdog that only counts.
 final class CountingWatchdog: WatchdogTimer {
