@@ -143,7 +143,7 @@ let package = Package(
         "FakeGPIOChip", "KernelHeaders", "MallocCount", "LinuxBuses", "CLinux", "CCodecs",
         "Devices", "Buses", "Quantities"
       ]),
-    .target(name: "GuardFixtures", path: "Tests/GuardFixtures"),
+    .target(name: "GuardFixtures", dependencies: ["MallocCount"], path: "Tests/GuardFixtures"),
     // What the guard decides, which tools/mutate changes; and the guard as a process.
     .testTarget(
       name: "GuardLogicTests",

@@ -15,9 +15,11 @@ extension BoardDescription {
   /// What moves on this board that umwelt-guard could not stop.
   public var unstoppable: [Unstoppable] {
     let hasEnable = pwm?.outputEnableLine != nil
-    let rate = [Unstoppable(gateHz: rates.gateHz)].compactMap { $0 }
-    return rate + servos.compactMap { Unstoppable("servo \($0.name)", $0.output, hasEnable: hasEnable) }
-      + escs.compactMap { Unstoppable("ESC \($0.name)", $0.output, hasEnable: hasEnable) }
+    let rate = [Unstoppable(gateHz: rates.gateHz)]
+    let parts =
+      servos.map { Unstoppable("servo \($0.name)", $0.output, hasEnable: hasEnable) }
+      + escs.map { Unstoppable("ESC \($0.name)", $0.output, hasEnable: hasEnable) }
+    return (rate + parts).compactMap { $0 }
   }
 
   /// A robot that must not move without its guard is one that its guard can stop.

@@ -18,7 +18,7 @@ public struct GuardArguments: Equatable, Sendable {
       --memory PATH         shared memory with umwelt run, made here: /run/umwelt-guard/memory
       --standby LINE        line that rests low: STBY or nSLEEP of the motor driver
       --output-enable LINE  line that rests high: OE of the PCA9685
-      --relay LINE          line that rests low: closes a relay; may be repeated, in board.yaml's order
+      --relay LINE          line that rests low: closes a relay; may be repeated, in their order
       --pwm BUS:ADDRESS     PCA9685 to turn off as well, such as i2c-1:0x40; may be repeated
       --watchdog PATH       /dev/watchdog0: resets the computer when umwelt stays silent
       --reset-after SECONDS how long that is: 1 to 3600, else 10

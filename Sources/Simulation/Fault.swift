@@ -153,7 +153,8 @@ extension SimulatedMachine.Part {
     case .off: isTrigger ? "the camera hears no pulse" : "sends no edges"
     case .garbage: "sends false edges"
     case .delayed: "its edges come late"
-    default: isTrigger ? "the camera misses a fifth of the pulses" : "a fifth of its edges is missing"
+    default:
+      isTrigger ? "the camera misses a fifth of the pulses" : "a fifth of its edges is missing"
     }
   }
 }

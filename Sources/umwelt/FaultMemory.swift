@@ -54,7 +54,9 @@ final class FaultMemory {
     }
     if let start, record.note(start: start.name, wasWatchdog: start.wasWatchdog) {
       isNews = true
-      if start.wasWatchdog { complain("umwelt: the watchdog reset this computer before it started") }
+      if start.wasWatchdog {
+        complain("umwelt: the watchdog reset this computer before it started")
+      }
     }
     // At once: the guard may write another record over this one.
     if isNews { try record.save(folder: folder) }

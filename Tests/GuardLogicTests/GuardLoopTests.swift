@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buses
 import Guard
+import GuardFixtures
 import MallocCount
 import Quantities
 import Safety
@@ -76,6 +77,19 @@ struct GuardLoopTests {
     #expect(record.bootID == "this-boot" && record.wantedOutputs)
     #expect(record.lastHeartbeatAt == bench.beat.sentAt)
     #expect(record.description.contains("silent"))
+  }
+
+  @Test("What is written down of a runtime that rested, at times before zero, is read back so")
+  func resting() throws {
+    let bench = try LoopBench()
+    bench.now = Instant(nanoseconds: -60_000_000_000)
+    bench.live(600, wants: false)
+    _ = bench.silence(700)
+    let record = try #require(bench.record)
+    #expect(record.rung == .recording && !record.wantedOutputs)
+    #expect(record.lastHeartbeatAt == bench.beat.sentAt && record.noticedAt < .zero)
+    #expect(record.description.contains("the outputs then off"))
+    #expect(GuardLoop.period == Interval(nanoseconds: 1_000_000))
   }
 
   @Test("Silence that goes on is recorded, then the watchdog is kicked no more")
@@ -256,17 +270,6 @@ struct GuardAllocationTests {
     #expect(counts.allocations == 0)
   }
 }
-
-/// Whether this is optimised: other code boxes what optimised code does not.
-let isOptimised: Bool = {
-  var isOptimised = true
-  assert(
-    {
-      isOptimised = false
-      return true
-    }())
-  return isOptimised && umwelt_malloc_count_works()
-}()
 
 extension Interval {
   fileprivate static let week = Interval(seconds: 604_800)
