@@ -11,7 +11,8 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0")
+    .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0")
   ],
   targets: [
     // C, where a system call, a SIMD instruction or a system library is.
@@ -33,11 +34,15 @@ let package = Package(
     .target(name: "Safety", dependencies: ["Quantities"]),
     .target(name: "Buses", dependencies: ["Quantities"]),
     .target(name: "Devices", dependencies: ["Buses", "Safety", "Quantities"]),
-    .target(name: "LinuxBuses", dependencies: ["Buses", "Quantities", "CLinux", "CCodecs"]),
+    .target(name: "Threads", dependencies: ["CLinux"]),
+    .target(
+      name: "LinuxBuses", dependencies: ["Threads", "Buses", "Quantities", "CLinux", "CCodecs"]),
     .target(name: "SocketBuses", dependencies: ["Buses", "Quantities", "CLinux"]),
     .target(
       name: "Guard",
-      dependencies: ["SocketBuses", "LinuxBuses", "Buses", "Safety", "Quantities", "CLinux"]),
+      dependencies: [
+        "SocketBuses", "LinuxBuses", "Threads", "Buses", "Safety", "Quantities", "CLinux"
+      ]),
     .executableTarget(name: "umwelt-guard", dependencies: ["Guard"]),
     .target(name: "Estimation", dependencies: ["COpenBLAS", "Quantities"]),
     .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS"]),
@@ -54,7 +59,8 @@ let package = Package(
     .target(
       name: "Runtime",
       dependencies: [
-        "Quantities", "Safety", "Buses", "Devices", "Estimation", "WorldModel", "Planning", "Board"
+        "Quantities", "Safety", "Buses", "Devices", "Estimation", "WorldModel", "Planning", "Board",
+        "Threads", .product(name: "Histogram", package: "hdrhistogram-swift")
       ]),
     .target(name: "Simulation", dependencies: ["Buses", "Quantities"]),
     // A board on simulated chips.
@@ -62,9 +68,9 @@ let package = Package(
     .executableTarget(
       name: "umwelt",
       dependencies: [
-        "Diagnosis", "Guard", "SocketBuses", "LinuxBuses", "Runtime", "Twin", "Simulation", "Board",
-        "Wiring", "WorldModel", "Kernels", "Planning", "Estimation", "Devices", "Buses", "Safety",
-        "Quantities", "Codecs",
+        "Diagnosis", "Guard", "SocketBuses", "LinuxBuses", "Threads", "Runtime", "Twin",
+        "Simulation", "Board", "Wiring", "WorldModel", "Kernels", "Planning", "Estimation",
+        "Devices", "Buses", "Safety", "Quantities", "Codecs",
         .product(name: "ArgumentParser", package: "swift-argument-parser")
       ]),
 
@@ -88,19 +94,22 @@ let package = Package(
       name: "WorldModelTests",
       dependencies: ["ModelFixtures", "MallocCount", "WorldModel", "Kernels", "Quantities"],
       exclude: ["Fixtures"]),
+    .testTarget(name: "ThreadsTests", dependencies: ["MallocCount", "Threads"]),
     .testTarget(name: "SafetyTests", dependencies: ["Safety", "Quantities"]),
     // The control loop on simulated chips, for the tests below.
     .target(
       name: "LoopFixtures",
       dependencies: [
-        "Runtime", "Twin", "Simulation", "Board", "Devices", "Buses", "Safety", "Quantities"
+        "MallocCount", "Runtime", "Twin", "Simulation", "Board", "Devices", "Buses", "Safety",
+        "Quantities"
       ],
       path: "Tests/LoopFixtures"),
     .testTarget(
       name: "RuntimeTests",
       dependencies: [
-        "LoopFixtures", "ModelFixtures", "Runtime", "Twin", "Simulation", "Board", "Devices",
-        "Buses", "Estimation", "Planning", "WorldModel", "Safety", "Quantities"
+        "LoopFixtures", "ModelFixtures", "MallocCount", "Runtime", "Twin", "Simulation", "Board",
+        "Devices", "LinuxBuses", "Threads", "Buses", "Estimation", "Planning", "WorldModel",
+        "Safety", "Quantities"
       ]),
     .testTarget(
       name: "ClosedLoopTests",

@@ -5,6 +5,7 @@ import LinuxBuses
 import Quantities
 import Safety
 import SocketBuses
+import Threads
 
 #if canImport(Glibc)
   import Glibc

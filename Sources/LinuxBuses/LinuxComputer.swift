@@ -2,6 +2,7 @@
 import Buses
 import CLinux
 import Quantities
+import Threads
 
 #if canImport(Glibc)
   import Glibc

@@ -15,6 +15,10 @@
 /// LeWorldModel (arXiv 2603.19312).
 public final class CEM: Planner {
   public var settings: PlannerSettings { search.settings }
+  public var effort: Float {
+    get { search.effort }
+    set { search.effort = newValue }
+  }
   public var sequence: [Float] { search.chosen.sequence }
   public var distances: [Float] { search.chosen.distances }
 
@@ -41,7 +45,7 @@ public final class CEM: Planner {
     isOutOfTime: () -> Bool
   ) -> Plan {
     search.begin(with: dynamics)
-    let rows = search.settings.candidates
+    let rows = search.rows(of: search.settings.candidates)
     var completed = 0
     while completed < search.settings.iterations && !isOutOfTime() {
       search.sample(rows)

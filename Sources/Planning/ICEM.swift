@@ -16,6 +16,10 @@
 /// (CoRL 2020, arXiv 2008.06389).
 public final class ICEM: Planner {
   public var settings: PlannerSettings { search.settings }
+  public var effort: Float {
+    get { search.effort }
+    set { search.effort = newValue }
+  }
   public var sequence: [Float] { search.chosen.sequence }
   public var distances: [Float] { search.chosen.distances }
 
@@ -47,7 +51,7 @@ public final class ICEM: Planner {
     var completed = 0
     while completed < populationSizes.count && !isOutOfTime() {
       // N_i <- max(N * gamma^-i, 2K)
-      let rows = populationSizes[completed]
+      let rows = search.rows(of: populationSizes[completed])
       // samples <- N_i samples from clip(mu + C^beta(d, h) * sigma)
       search.sample(rows)
       placeGuests(completed, rows: rows, proposals: proposals, count: proposalCount)

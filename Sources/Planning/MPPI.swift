@@ -18,6 +18,10 @@
 /// (ICRA 2017), Algorithm 2.
 public final class MPPI: Planner {
   public var settings: PlannerSettings { search.settings }
+  public var effort: Float {
+    get { search.effort }
+    set { search.effort = newValue }
+  }
   public var sequence: [Float] { search.chosen.sequence }
   public var distances: [Float] { search.chosen.distances }
 
@@ -49,7 +53,7 @@ public final class MPPI: Planner {
     isOutOfTime: () -> Bool
   ) -> Plan {
     search.begin(with: dynamics)
-    let rows = weights.count
+    let rows = search.rows(of: weights.count)
     var completed = 0
     while completed < search.settings.iterations && !isOutOfTime() {
       search.sample(rows)

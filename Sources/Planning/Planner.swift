@@ -8,6 +8,10 @@
 public protocol Planner: AnyObject {
   var settings: PlannerSettings { get }
 
+  /// The share of its candidates that each iteration imagines, for a machine that is too slow for
+  /// all of them; never fewer than twice the elites. 1 unless told otherwise.
+  var effort: Float { get set }
+
   /// The sequence chosen last.
   ///
   /// Shape: `[horizon, actionCount]`. Units: raw.

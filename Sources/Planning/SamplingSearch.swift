@@ -4,6 +4,8 @@
 /// candidate so far and the warm start.
 struct SamplingSearch {
   let settings: PlannerSettings
+  /// See `Planner.effort`.
+  var effort: Float = 1
   private let actionCount: Int
   private var sampler: CandidateSampler
   var distribution: ActionDistribution
@@ -52,6 +54,11 @@ struct SamplingSearch {
       distribution.forget()
     }
     distribution.widen()
+  }
+
+  /// How many of an iteration's candidates the effort allows.
+  func rows(of all: Int) -> Int {
+    effort < 1 ? max(Int(Float(all) * max(effort, 0)), min(all, 2 * settings.elites)) : all
   }
 
   /// Draws `rows` candidates.

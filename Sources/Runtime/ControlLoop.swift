@@ -10,12 +10,12 @@ import Safety
 ///
 /// ```
 /// camera ─ frame ─┐
-/// IMU ─ bins ─────┴─ Mind.decide ─ proposal ─ Gate.pass ─ SafeCommand ─ TB6612.apply
-///        └ attitude, ages ────────────────────────┘
+/// IMU ─ bins ─────┴─ MindSeat ─ proposal ─ Gate.pass ─ SafeCommand ─ TB6612.apply
+///        └ attitude, ages ──────────────────────┘
 /// ```
-/// The gate runs every period; the mind every decision period, on a fresh frame where there is a
-/// camera. A missed tick is counted and skipped, never caught up. While the mind thinks the motors
-/// keep the last command, so it must keep to its deadline. Thread: one owner.
+/// The gate runs every period; the mind is asked every decision period, on a fresh frame where
+/// there is a camera, and followed from the tick on in which it has answered. A missed tick is
+/// counted and skipped, never caught up. Thread: one owner.
 public final class ControlLoop {
   public let board: BoardDescription
   public let body: Body
@@ -26,11 +26,12 @@ public final class ControlLoop {
   public private(set) var ticks = 0
   public private(set) var missedTicks = 0
   public private(set) var decisions = 0
+  public private(set) var lastTick: TickRecord
 
   /// The outputs that a guard lets through; nil where there is no guard.
   public let guarded: GuardedOutputs?
 
-  private let mind: any Mind
+  private let seat: any MindSeat
   /// Which action drives set point i; nil for one that rests.
   private let actionOfSetPoint: [Int?]
   private let period: Interval
@@ -39,19 +40,40 @@ public final class ControlLoop {
   private var nextTick: Instant
   private var nextDecision = Instant.zero
   private var proposal: Proposal?
+  /// When the mind was asked what it has not answered yet.
+  private var askedAt: Instant?
+  /// When the picture was taken that it was asked about.
+  private var sightAt: Instant?
+  private var armedAt = Instant.zero
+  private var isFirstQuestion = true
+  /// How much the mind is asked to imagine.
+  public private(set) var effort: ThinkingEffort
   /// How long the last decision took, as a share of its deadline.
   private var planShare: Double?
+
+  /// The same with a mind that thinks in the tick that asks it.
+  public convenience init(
+    board: BoardDescription, body: Body, mind: any Mind, calibration: ImuCalibration? = nil,
+    servoEnds: [Calibration.Servo] = [], imuBins: Int, guarded: GuardedOutputs? = nil
+  ) {
+    self.init(
+      board: board, body: body,
+      seat: SeatInTick(mind, board: board, imuBins: imuBins, clock: body.clock),
+      calibration: calibration, servoEnds: servoEnds, imuBins: imuBins, guarded: guarded)
+  }
 
   /// - Parameters:
   ///   - calibration: of this robot's IMU; nil where it was never calibrated.
   ///   - servoEnds: how far this robot's servos turn, where that was calibrated.
+  ///   - seat: where the mind thinks.
   ///   - guarded: the outputs of the body that a guard lets through; with one it is needed.
   public init(
-    board: BoardDescription, body: Body, mind: any Mind, calibration: ImuCalibration? = nil,
+    board: BoardDescription, body: Body, seat: any MindSeat, calibration: ImuCalibration? = nil,
     servoEnds: [Calibration.Servo] = [], imuBins: Int, guarded: GuardedOutputs? = nil
   ) {
-    precondition(mind.actionCount == board.actions.count, "the mind's actions are the board's")
-    (self.board, self.body, self.mind, self.guarded) = (board, body, mind, guarded)
+    precondition(seat.actionCount == board.actions.count, "the mind's actions are the board's")
+    (self.board, self.body, self.seat, self.guarded) = (board, body, seat, guarded)
+    effort = ThinkingEffort(tookShare: seat.trialS / board.planner.deadlineS)
     perception = Perception(board: board, body: body, calibration: calibration, bins: imuBins)
     actionOfSetPoint = board.actuators.map { actuator in
       board.actions.firstIndex { $0.motors.contains(actuator.name) }
@@ -60,6 +82,7 @@ public final class ControlLoop {
     limits.needsGuard = limits.needsGuard || guarded != nil
     gate = Gate(limits: limits)
     lastCommand = .off(count: actionOfSetPoint.count)
+    lastTick = TickRecord(command: lastCommand)
     period = Interval(seconds: 1 / board.rates.gateHz)
     decisionPeriod = Interval(seconds: board.rates.decisionPeriodS)
     deadline = Interval(seconds: board.planner.deadlineS)
@@ -88,9 +111,9 @@ public final class ControlLoop {
     let refusals = gate.arm(senses: senses, now: body.clock.now)
     guard refusals.isEmpty else { return refusals }
     (proposal, lastDecision, planShare) = (nil, nil, nil)
+    (armedAt, isFirstQuestion) = (body.clock.now, true)
     nextDecision = nextTick
     perception.beginEpisode()
-    mind.begin(perception)
     return []
   }
 
@@ -119,32 +142,37 @@ public final class ControlLoop {
     lastCommand = .off(count: actionOfSetPoint.count)
   }
 
-  /// Waits for the next gate period and does all that is due in it; true when a decision was made.
+  /// Waits for the next gate period and does all that is due in it; true when a decision came.
   @discardableResult
   public func tick() -> Bool {
     // A clock that went back would have the motors wait with it.
     if nextTick > body.clock.now + period { nextTick = body.clock.now + period }
     body.clock.sleep(until: nextTick)
     let now = body.clock.now
+    (lastTick.dueAt, lastTick.beganAt, lastTick.decision) = (nextTick, now, nil)
     sense()
-    let isDue = gate.state.isFollowing && now >= nextDecision && hasFreshFrame(now)
-    if isDue {
-      decide(now)
-      // Thinking takes time: the gate judges what is sensed now, not what was before.
+    if isDecisionDue(now) {
+      ask(now)
+      // Thinking may take time: the gate judges what is sensed now, not what was before.
       if body.clock.now >= now + period { sense() }
     }
+    let hasDecided = hear()
     act(gate.pass(proposal, senses: senses, now: body.clock.now))
     guarded?.beat(now: body.clock.now, imuSamples: perception.imuSampleCount)
     schedule()
-    return isDue
+    return hasDecided
   }
 
   /// What the body senses, and what the loop knows of the mind.
   private var senses: Senses {
     var senses = perception.senses
     senses.surprise = lastDecision?.surprise.map(Double.init)
+    let now = body.clock.now
     senses.planShare = planShare
-    senses.guardAllows = guarded?.allows(now: body.clock.now)
+    if let askedAt, askedAt >= armedAt {
+      senses.planShare = max(planShare ?? 0, (now - askedAt).seconds / deadline.seconds)
+    }
+    senses.guardAllows = guarded?.allows(now: now)
     return senses
   }
 
@@ -152,27 +180,43 @@ public final class ControlLoop {
     perception.update(drive: SIMD2(lastCommand.setPoints[0], lastCommand.setPoints[1]))
   }
 
-  private func decide(_ now: Instant) {
+  /// The mind is asked one thing at a time.
+  private func isDecisionDue(_ now: Instant) -> Bool {
+    gate.state.isFollowing && askedAt == nil && now >= nextDecision && hasFreshFrame(now)
+  }
+
+  private func ask(_ now: Instant) {
     perception.closeInterval()
-    let limit = now + deadline
-    let clock = body.clock
-    let (guarded, samples) = (guarded, perception.imuSampleCount)
-    let decision = mind.decide(perception) {
-      let present = clock.now
-      guarded?.beatWhileThinking(now: present, imuSamples: samples)
-      return present >= limit
-    }
-    lastDecision = decision
-    planShare = (clock.now - now).seconds / deadline.seconds
-    decisions += 1
+    (askedAt, sightAt) = (now, perception.senses.frameAt)
     nextDecision = nextDecision + decisionPeriod
     if nextDecision <= now { nextDecision = now + decisionPeriod }
-    guard decision.isMade else { return }
+    let (perception, isFirst, share) = (perception, isFirstQuestion, effort.share)
+    isFirstQuestion = false
+    seat.ask { percept in
+      perception.observe(into: &percept)
+      (percept.isFirst, percept.at, percept.effort) = (isFirst, now, share)
+    }
+  }
+
+  /// Takes the mind's answer, if there is one.
+  private func hear() -> Bool {
+    guard let at = askedAt, let decision = seat.answer() else { return false }
+    askedAt = nil
+    // Asked before the robot was armed, for another situation.
+    guard at >= armedAt else { return false }
+    lastDecision = decision
+    lastTick.decision = .init(tookS: decision.tookS, sightAt: sightAt)
+    let share = decision.tookS / deadline.seconds
+    planShare = share
+    effort.note(tookShare: share)
+    decisions += 1
+    guard decision.isMade else { return true }
     var setPoints = SetPoints.zero
     for (index, action) in actionOfSetPoint.enumerated() {
       if let action { setPoints[index] = Double(decision.action[action]) }
     }
-    proposal = Proposal(setPoints: setPoints, at: now)
+    proposal = Proposal(setPoints: setPoints, at: at)
+    return true
   }
 
   /// A frame that came not longer than a camera period ago; robots without a camera need none.
@@ -195,12 +239,14 @@ public final class ControlLoop {
   }
 
   private func schedule() {
+    let now = body.clock.now
     nextTick = nextTick + period
     ticks += 1
-    let lateNs = (body.clock.now - nextTick).nanoseconds
-    guard lateNs > 0 else { return }
-    let missed = (lateNs - 1) / period.nanoseconds + 1
+    let lateNs = (now - nextTick).nanoseconds
+    let missed = lateNs > 0 ? (lateNs - 1) / period.nanoseconds + 1 : 0
     nextTick = nextTick + period * missed
     missedTicks += Int(missed)
+    (lastTick.number, lastTick.endedAt, lastTick.skipped) = (ticks, now, Int(missed))
+    (lastTick.state, lastTick.command) = (gate.state, lastCommand)
   }
 }

@@ -17,14 +17,12 @@ public protocol GuardLink: AnyObject {
 /// driver -- set(high:) --> GuardedLine --wants--> beat() ==heartbeat==> umwelt-guard --> line
 /// arm, tick <---- trouble(now:) <-----------------------standing======= umwelt-guard
 /// ```
-/// Use: `beat` once in each gate period, `beatWhileThinking` as often as the mind asks for the
-/// time, `leave` at the end. The gate neither arms nor goes on unless the guard `allows` it.
+/// Use: `beat` once in each gate period, `leave` at the end. The gate neither arms nor goes on
+/// unless the guard `allows` it.
 /// From the last beat to the outputs off: `promiseS` and `GuardSettings.patienceS`. Thread: one.
 public final class GuardedOutputs {
   /// How long the next beat may be coming.
   public static let promiseS = Heartbeat.promiseS
-  /// While the mind thinks, beats are not more often than this.
-  static let thinkingPeriod = Interval(nanoseconds: 5_000_000)
   /// A guard that has not looked for so long is none: it looks every millisecond. As patient as
   /// the guard is with the runtime.
   public static let guardTimeoutS = 0.07
@@ -63,12 +61,6 @@ public final class GuardedOutputs {
     heartbeat.relays = heartbeat.wantsOutputs ? closedRelays : 0
     heartbeat.imuSamples = imuSamples
     link.send(heartbeat)
-  }
-
-  /// The same, unless the last beat was just now.
-  public func beatWhileThinking(now: Instant, imuSamples: UInt32) {
-    if now - heartbeat.sentAt < Self.thinkingPeriod { return }
-    beat(now: now, imuSamples: imuSamples)
   }
 
   /// The last beat: the runtime ends on purpose, and silence is no fault any more.

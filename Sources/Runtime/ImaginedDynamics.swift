@@ -11,6 +11,8 @@ final class ImaginedDynamics: Dynamics {
   /// Shape: [embeddingWidth].
   var goal: [Float]
   private let rollout: Rollout
+  /// The actions of the memory and the next. Shape: [history, action].
+  private var sequence: [Float]
 
   init(model: WorldModel, rows: Int, horizon: Int, workers: Int) {
     actionCount = model.info.action.width
@@ -19,6 +21,8 @@ final class ImaginedDynamics: Dynamics {
       actionWidth: actionCount)
     features = [Float](repeating: 0, count: model.info.predictor.imuFeatures)
     goal = [Float](repeating: 0, count: model.embeddingWidth)
+    sequence = [Float](
+      repeating: 0, count: model.info.predictor.history * model.info.action.width)
     rollout = Rollout(model: model, rows: rows, horizon: horizon, workers: workers)
   }
 
@@ -48,10 +52,10 @@ extension ImaginedDynamics {
   /// One step from the remembered past under `action`; false when the action is not finite.
   func predictOne(_ action: SIMD8<Float>, with model: WorldModel, into next: inout [Float]) -> Bool
   {
-    var sequence = memory.actions
+    for i in memory.actions.indices { sequence[i] = memory.actions[i] }
     for i in 0..<actionCount {
       guard action[i].isFinite else { return false }
-      sequence.append(action[i])
+      sequence[memory.actions.count + i] = action[i]
     }
     memory.latents.withUnsafeBufferPointer { latents in
       sequence.withUnsafeBufferPointer { actions in

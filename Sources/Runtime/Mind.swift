@@ -6,11 +6,9 @@ public protocol Mind: AnyObject {
   /// How many numbers an action has.
   var actionCount: Int { get }
 
-  /// Called when the robot has just been armed: forget the past.
-  func begin(_ perception: Perception)
-
-  /// One decision, held until the next. Must return soon after `isOutOfTime` says so.
-  func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision
+  /// One decision, held until the next. Must return soon after `isOutOfTime` says so; where
+  /// `percept.isFirst` says that the robot has just been armed, it forgets the past.
+  func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision
 }
 
 /// One decision and what stood behind it.
@@ -29,12 +27,17 @@ public struct Decision: Equatable, Sendable {
   public var isMade = true
   /// Search effort behind the decision.
   public var imagined: Int
+  /// How long it took to decide, s; at least what whoever asked has measured.
+  public var tookS = 0.0
+  /// What it means to do from here on: `planSteps` actions, one after the other.
+  public var plan = SIMD64<Float>.zero
+  public var planSteps = 0
 
   public init(
     action: SIMD8<Float>, goalDistance: Float? = nil, surprise: Float? = nil,
-    isHolding: Bool = false, imagined: Int = 0
+    isHolding: Bool = false, imagined: Int = 0, tookS: Double = 0
   ) {
     (self.action, self.goalDistance, self.surprise) = (action, goalDistance, surprise)
-    (self.isHolding, self.imagined) = (isHolding, imagined)
+    (self.isHolding, self.imagined, self.tookS) = (isHolding, imagined, tookS)
   }
 }

@@ -118,7 +118,7 @@ public final class Perception {
     senses.isImuFrozen = health.isFrozen
     senses.isImuSaturated = health.isSaturated
     senses.isImuImplausible = health.isImplausible
-    senses.positionM = odometry.map { [$0.xM, $0.yM] }
+    senses.positionM = odometry.map { SIMD2($0.xM, $0.yM) }
     senses.speedMS = odometry?.speedMS
     senses.tiltRad =
       hasNonFiniteSample ? .nan : senses.imuAt == nil ? nil : attitude.inclinationRad

@@ -26,6 +26,8 @@ public final class PlanningMind: Mind {
   private var hasExpectation = false
   /// Nil for robots that cannot back off (no camera, or not a differential drive).
   private var recovery: Recovery?
+  /// Where the ways round are imagined to lead. Shape: [waysRound, length].
+  private var ends = [Float](repeating: 0, count: Recovery.waysRound * Recovery.length)
 
   /// - Throws: `StartError.modelMismatch` when the model was trained for another robot.
   public init(board: BoardDescription, model: WorldModel, planner: any Planner) throws(StartError) {
@@ -59,7 +61,7 @@ public final class PlanningMind: Mind {
     sight.clear()
   }
 
-  public func begin(_ perception: Perception) {
+  private func forget() {
     dynamics.memory.clear()
     sight.clear()
     planner.reset()
@@ -67,8 +69,10 @@ public final class PlanningMind: Mind {
     (lastAction, isHolding, hasExpectation) = (.zero, false, false)
   }
 
-  public func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision {
-    sight.look(perception, lastAction: lastAction)
+  public func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
+    if percept.isFirst { forget() }
+    planner.effort = percept.effort
+    sight.look(percept, lastAction: lastAction)
     guard sight.isReady else { return Decision(action: .zero) }
     dynamics.memory.append(sight.latent)
     for i in dynamics.features.indices { dynamics.features[i] = sight.features[i] }
@@ -77,7 +81,7 @@ public final class PlanningMind: Mind {
     decision.goalDistance = goalDistance()
     isHolding = (decision.goalDistance ?? .infinity) < holdDistance * (isHolding ? 1.3 : 1)
     decision.isHolding = isHolding
-    choose(&decision, peakForceMS2: perception.peakForceMS2, isOutOfTime: isOutOfTime)
+    choose(&decision, peakForceMS2: percept.peakForceMS2, isOutOfTime: isOutOfTime)
     lastAction = decision.action
     expect(decision.action)
     dynamics.memory.append(action: decision.action)
@@ -107,14 +111,22 @@ public final class PlanningMind: Mind {
     decision.isMade = plan.isUsable || plan.iterations > 0
     // An unusable plan must not look like a decision to stand still: NaN stops at the gate.
     decision.action = plan.isUsable ? plan.action : SIMD8<Float>(repeating: .nan)
-    if plan.isUsable { recovery?.expect(planner.distances[0], action: plan.action) }
+    guard plan.isUsable else { return }
+    recovery?.expect(planner.distances[0], action: plan.action)
+    tell(&decision)
+  }
+
+  /// What it means to do, for whoever looks on.
+  private func tell(_ decision: inout Decision) {
+    let sequence = planner.sequence
+    decision.planSteps = min(sequence.count, decision.plan.scalarCount) / actionCount
+    for i in 0..<decision.planSteps * actionCount { decision.plan[i] = sequence[i] }
   }
 
   /// Picks the way round that is imagined to end nearest the goal.
   private func beginRecovery() {
     recovery?.drawUp()
     guard let ways = recovery?.candidates else { return }
-    var ends = [Float](repeating: 0, count: Recovery.waysRound * Recovery.length)
     ways.withUnsafeBufferPointer { ways in
       ends.withUnsafeMutableBufferPointer { target in
         guard let from = ways.baseAddress, let to = target.baseAddress else { return }
@@ -123,8 +135,10 @@ public final class PlanningMind: Mind {
           candidates: from, rows: Recovery.waysRound, horizon: Recovery.length, into: to)
       }
     }
-    let last = (0..<Recovery.waysRound).map { ends[($0 + 1) * Recovery.length - 1] }
-    recovery?.begin(last.indices.min { last[$0] < last[$1] } ?? 0)
+    func end(_ way: Int) -> Float { ends[(way + 1) * Recovery.length - 1] }
+    var best = 0
+    for way in 1..<Recovery.waysRound where end(way) < end(best) { best = way }
+    recovery?.begin(best)
   }
 
   /// ||predicted - seen||^2 / D as a multiple of the 99th percentile on validation data.

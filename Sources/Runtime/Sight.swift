@@ -34,13 +34,13 @@ struct Sight {
   mutating func clear() { missing = windowSteps }
 
   /// Looks: fills `features` and, once ready, `latent`. `lastAction` led to this interval.
-  mutating func look(_ perception: Perception, lastAction: SIMD8<Float>) {
-    setFeatures(perception.imuMeans)
+  mutating func look(_ percept: Percept, lastAction: SIMD8<Float>) {
+    setFeatures(percept.imuMeans)
     if windowSteps > 0 {
       push(lastAction)
       missing = max(0, missing - 1)
       if isReady { encodeWindow() }
-    } else if let frame = perception.frame {
+    } else if let frame = percept.frame {
       encode(frame.pixels)
     }
   }

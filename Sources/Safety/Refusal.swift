@@ -165,7 +165,11 @@ public struct RefusalSet: Equatable, Sendable {
 
   public init() {}
 
+  public init(_ refusals: [Refusal]) { for refusal in refusals { set(refusal, true) } }
+
   public var isEmpty: Bool { bits == 0 }
+
+  public func isSubset(of other: RefusalSet) -> Bool { bits & ~other.bits == 0 }
 
   public func contains(_ refusal: Refusal) -> Bool { bits & Self.bit(refusal) != 0 }
 

@@ -14,7 +14,7 @@ struct AttitudeRun {
   func result() throws(AttitudeError) -> AttitudeResult {
     guard let timeline = log.timeline() else { throw .rate(path: path, hz: nil) }
     guard AttitudeFilter.sampleRatesHz.contains(timeline.rateHz) else {
-      throw .rate(path: path, hz: timeline.rateHz)
+      throw .rate(path: path, hz: timeline.rateHz.isFinite ? timeline.rateHz : nil)
     }
     switch through {
     case nil: return estimate(log.samples, timeline, usesField: !sixAxis, chip: nil)

@@ -62,16 +62,12 @@ final class ComparingMind: Mind {
 
   private var minds: [PlanningMind] { [driver, float.mind] + others.map(\.shadow.mind) }
 
-  func begin(_ perception: Perception) {
-    for mind in minds { mind.begin(perception) }
-  }
-
-  func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision {
+  func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
     watched.forget()
-    let decision = driver.decide(perception, isOutOfTime: isOutOfTime)
+    let decision = driver.decide(percept, isOutOfTime: isOutOfTime)
     for shadow in [float] + others.map(\.shadow) {
       shadow.planner.forget()
-      _ = shadow.mind.decide(perception, isOutOfTime: { false })
+      _ = shadow.mind.decide(percept, isOutOfTime: { false })
     }
     // Where one of them backs off on its own account there is nothing to compare.
     let hasAllPlanned = ([float] + others.map(\.shadow)).allSatisfy { !$0.planner.costs.isEmpty }

@@ -8,8 +8,8 @@
 
 /// Faults that a process has on request, to see what its guard makes of them.
 enum Drill {
-  /// What the thread that runs the loop does from the signal on, wherever it is: in the planner, in
-  /// a driver, between ticks.
+  /// What the loop's thread does from the signal on, wherever it is: in a driver, in the gate,
+  /// between ticks.
   static let loops = SIGUSR1
   static let hangs = SIGUSR2
   /// It takes all the memory that it can get, which is limited first; what asks for more then ends
@@ -18,11 +18,22 @@ enum Drill {
   /// What it gets besides what it has.
   private static let ration = 64 << 20
 
-  /// The kernel hands a signal for the process to its first thread, which runs the loop.
+  /// Before any thread is made: none of them takes these signals unless it asks for them.
   static func prepare() {
     signal(loops) { _ in while true {} }
     signal(hangs) { _ in while true { pause() } }
     signal(exhausts) { _ in Drill.exhaust() }
+    change(SIG_BLOCK)
+  }
+
+  /// The loop's thread takes the signals from here on.
+  static func takeSignals() { change(SIG_UNBLOCK) }
+
+  private static func change(_ how: Int32) {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for signal in [loops, hangs, exhausts] { sigaddset(&signals, signal) }
+    pthread_sigmask(how, &signals, nil)
   }
 
   private static func exhaust() {

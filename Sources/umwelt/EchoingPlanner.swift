@@ -11,6 +11,8 @@ final class EchoingPlanner: Planner {
   init(_ watched: WatchedPlanner) { self.watched = watched }
 
   var settings: PlannerSettings { watched.settings }
+  /// The watched planner's counts.
+  var effort: Float = 1
   var sequence: [Float] { watched.sequence }
   var distances: [Float] { watched.distances }
   func reset() {}

@@ -13,15 +13,12 @@ final class RoverExplorer: Mind {
 
   init(seed: UInt64) { random = SeededGenerator(seed: seed, stream: "rover explorer") }
 
-  func begin(_ perception: Perception) {
-    (forward, turn) = (random.uniform(-1...1), random.uniform(-1...1))
-  }
-
-  func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision {
+  func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
+    if percept.isFirst { (forward, turn) = (random.uniform(-1...1), random.uniform(-1...1)) }
     if random.uniform() < 0.25 { forward = random.uniform(-0.6...1) }
     if random.uniform() < 0.3 { turn = 0.45 * random.normal() }
     if random.uniform() < 0.06 { (forward, turn) = (0, 0) }
-    if perception.peakForceMS2 > Self.bumpMS2 {
+    if percept.peakForceMS2 > Self.bumpMS2 {
       (forward, turn) = (random.uniform(-1...0.2), random.uniform(-1...1))
     }
     func jitter(_ value: Double) -> Float {
@@ -51,17 +48,15 @@ final class BalanceExplorer: Mind {
     (self.random, self.warmUp) = (random, warmUp)
   }
 
-  func begin(_ perception: Perception) {}
-
-  func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision {
+  func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
     guard warmUp == 0 else {
       warmUp -= 1
       return Decision(action: .zero)
     }
     wander = 0.6 * wander + noise * random.normal()
     let feedback =
-      tiltGain * perception.attitude.pitchRad + rateGain * perception.gyroRadS.y
-      + speedGain * (perception.odometry?.speedMS ?? 0)
+      tiltGain * percept.pitchRad + rateGain * percept.gyroRadS.y
+      + speedGain * (percept.speedMS ?? 0)
     var action = SIMD8<Float>.zero
     action[0] = Float(min(max(feedback + wander, -1), 1))
     return Decision(action: action)

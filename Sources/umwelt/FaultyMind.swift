@@ -3,12 +3,18 @@ import Buses
 import Quantities
 import Runtime
 import Simulation
+import Synchronization
 
 /// A mind that can be broken on purpose.
 final class FaultyMind: Mind {
   let inner: any Mind
-  var fault = Fault.ok
-  /// The loop's clock and limits, once there is a loop.
+  /// Any thread may change it.
+  var fault: Fault {
+    get { present.withLock { $0 } }
+    set { present.withLock { $0 = newValue } }
+  }
+  private let present = Mutex(Fault.ok)
+  /// What really passes while it thinks; nil where it only says how long it thought.
   var clock: (any Clock)?
   var deadlineS = 0.0
   var planTimeoutS = 0.0
@@ -18,25 +24,23 @@ final class FaultyMind: Mind {
 
   var actionCount: Int { inner.actionCount }
 
-  func begin(_ perception: Perception) { inner.begin(perception) }
-
-  func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision {
+  func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
     count += 1
-    var decision = inner.decide(perception, isOutOfTime: isOutOfTime)
+    var decision = inner.decide(percept, isOutOfTime: isOutOfTime)
     switch fault {
     case .off: decision.isMade = false
     case .intermittent: decision.isMade = count % 2 == 0
     case .garbage: decision.action = SIMD8(repeating: .nan)
     case .wrong: decision.action *= 1000
-    case .slow: think(1.2 * deadlineS)
-    case .delayed: think(1.5 * planTimeoutS)
+    case .slow: think(1.2 * deadlineS, &decision)
+    case .delayed: think(1.5 * planTimeoutS, &decision)
     case .ok, .stuck: break
     }
     return decision
   }
 
-  private func think(_ seconds: Double) {
-    guard let clock else { return }
-    clock.sleep(until: clock.now + Interval(seconds: seconds))
+  private func think(_ seconds: Double, _ decision: inout Decision) {
+    decision.tookS = seconds
+    if let clock { clock.sleep(until: clock.now + Interval(seconds: seconds)) }
   }
 }

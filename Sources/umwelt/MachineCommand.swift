@@ -3,8 +3,10 @@ import ArgumentParser
 import Board
 import Buses
 import LinuxBuses
+import Quantities
 import Simulation
 import SocketBuses
+import Threads
 
 #if canImport(Glibc)
   import Glibc
@@ -38,14 +40,17 @@ struct MachineCommand: ParsableCommand {
     let server = try MachineServer(host, path: socket, clock: MonotonicClock())
     let log = try report.map { try LineFile($0) }
     server.onChange = { standing in
-      if !standing.isSafe { host.letGo() }
+      if !standing.isSafe { host.isDriven() }
       let line = standing.json
       if let log { log.write(line) } else { Terminal.write(line + "\n") }
     }
     // Chips wait for no scheduler. Where that is not allowed, times are the computer's as well.
     _ = RealTime.takePriority(Self.priority)
     complain("umwelt: \(board.name) stands at \(socket)")
-    while !Interruption.isRequested { server.step() }
+    while !Interruption.isRequested {
+      server.step()
+      host.letGoInTime()
+    }
   }
 }
 
@@ -54,6 +59,8 @@ final class MachineHost: ServedMachine {
   private let machine: SimulatedMachine
   private let world: any World
   private var letGoRateRadS: Double?
+  /// When the hand that holds a balancing robot lets go.
+  private var letsGoAt: Instant?
 
   init(board: BoardDescription, level: Level, seed: UInt64) throws {
     guard case .simulated(let kind) = board.machine else {
@@ -76,9 +83,14 @@ final class MachineHost: ServedMachine {
   var isSafe: Bool { machine.isSafe }
   func release(line: String) { machine.release(line: line) }
 
-  /// The hand that holds a balancing robot lets go, once.
-  func letGo() {
-    guard let rate = letGoRateRadS else { return }
+  /// The hand that holds a balancing robot waits until the mind has a past to see with.
+  func isDriven() {
+    letsGoAt = letsGoAt ?? machine.clock.now + Interval(seconds: BalanceJudge.memoryS)
+  }
+
+  /// Lets go, once, when it is time.
+  func letGoInTime() {
+    guard let rate = letGoRateRadS, let letsGoAt, machine.clock.now >= letsGoAt else { return }
     (world as? BalanceWorld)?.release(tiltRateRadS: rate)
     letGoRateRadS = nil
   }

@@ -14,9 +14,8 @@ final class OracleMind: Mind {
     (self.planner, self.dynamics, actionCount) = (planner, dynamics, dynamics.actionCount)
   }
 
-  func begin(_ perception: Perception) { planner.reset() }
-
-  func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision {
+  func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
+    if percept.isFirst { planner.reset() }
     let plan = planner.plan(dynamics, isOutOfTime: isOutOfTime)
     return Decision(action: plan.action, imagined: plan.imagined)
   }

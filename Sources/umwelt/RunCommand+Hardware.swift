@@ -9,6 +9,7 @@ import Planning
 import Quantities
 import Runtime
 import SocketBuses
+import Threads
 import WorldModel
 
 extension RunCommand {
@@ -34,20 +35,27 @@ extension RunCommand {
     let calibration = try CalibrationFile.load(for: board, folder: folder) {
       complain("umwelt: \($0)")
     }
+    if drill { Drill.prepare() }
+    // The planner's threads have the weight of whoever makes them.
+    if case .nice(let nice) = ThreadRole.mind.urgency { _ = RealTime.takeNice(nice) }
+    let mind = try mind(board, model, goal: goal)
+    _ = RealTime.takeNice(0)
     let run = try HardwareRun(
-      board: board, hardware: hardware, mind: try mind(board, model, goal: goal),
-      imuBins: model?.info.imu?.bins ?? 1, calibration: calibration,
+      board: board, hardware: hardware, mind: mind, imuBins: model?.info.imu?.bins ?? 1,
+      calibration: calibration,
       guarded: try self.guard.map { try GuardedOutputs(path: $0, clock: hardware.clock) })
     let service = ServiceReport(board: board.name)
     defer { service?.stopping() }
     Interruption.watch()
-    if drill { Drill.prepare() }
     complain("umwelt: hold still for a second: the gyro is calibrated")
     try run.loop.start()
     if let latched = memory.latched {
       run.loop.latch(latched)
       complain("umwelt: latched since an earlier run: \(latched.description) (--acknowledge)")
     }
+    let isDrill = drill
+    try run.begin(onBegin: { if isDrill { Drill.takeSignals() } })
+    for note in run.notes { complain("umwelt: \(note)") }
     let keyboard = Keyboard()
     defer { keyboard.restore() }
     complain(
@@ -55,58 +63,41 @@ extension RunCommand {
         ? "umwelt: arming. Any key stops."
         : "umwelt: disarmed, watching only. --arm lets it move; wheels off the ground first.")
     service?.ready()
-    try drive(run, goal: goal, keyboard) {
-      service?.ticked($0)
-      memory.note($0.gate.state)
+    var ticks = 0
+    try watch(run, goal: goal, keyboard) { (status: LoopStatus) in
+      memory.note(status.state)
+      // A loop that stands still is not alive, whoever looks at it.
+      if status.ticks > ticks { service?.ticked(status.state, status.active) }
+      ticks = status.ticks
     }
   }
 
-  private func drive(
+  private func watch(
     _ run: HardwareRun, goal: [UInt8]?, _ keyboard: Keyboard,
-    onTick: @escaping (ControlLoop) -> Void
+    onLook: @escaping (LoopStatus) -> Void
   ) throws {
-    let isScreen = Terminal.isScreen && !json
-    let view: any RunView =
-      isScreen
-      ? ScreenView(
-        title: "umwelt  \(run.board.name)  any key stops", goal: goal, scene: nil,
-        deadlineMs: run.board.planner.deadlineS * 1000) : PlainView()
-    var report = RunReport(
-      board: run.board.name, task: "drive", planner: planner.rawValue, seed: seed,
-      model: run.board.modelPath, outcome: Outcome(), state: run.loop.gate.state)
-    var tickMs: [Double] = []
-    var surprises: [Double] = []
-    let begin = run.loop.body.clock.now
+    let view = hardwareView(run.board, goal: goal)
     defer { view.end() }
-    report.state = try run.drive(
+    var log = DriveLog(
+      RunReport(
+        board: run.board.name, task: "drive", planner: planner.rawValue, seed: seed,
+        model: run.board.modelPath, outcome: Outcome(), state: .disarmed))
+    let status = try run.drive(
       arms: arm,
-      onDecision: { decision, elapsedMs in
-        tickMs.append(elapsedMs)
-        report.imagined += decision.imagined
-        report.believedDistance = decision.goalDistance
-        if let surprise = decision.surprise { surprises.append(Double(surprise)) }
-        view.show(
-          Moment(
-            seconds: report.seconds, decision: decision,
-            state: RunReport.name(run.loop.gate), tickMs: elapsedMs,
-            frame: run.loop.perception.frame?.pixels, plan: []))
+      onTick: { log.add($0) },
+      onLook: { status in
+        onLook(status)
+        if let moment = log.look(status) { view.show(moment) }
       },
-      onTick: { loop in
-        onTick(loop)
-        report.count(loop.lastCommand)
-        report.seconds = (loop.body.clock.now - begin).seconds
-      },
-      isOver: { loop in
-        let isAsked = Interruption.isRequested || keyboard.isPressed
-        if isAsked { loop.stop(.operatorStop) }
-        return isAsked || report.seconds >= seconds ?? .infinity
+      isOver: { status, robot in
+        if Interruption.isRequested || keyboard.isPressed {
+          robot.ask(.stop)
+          return true
+        }
+        return log.report.seconds >= seconds ?? .infinity
       })
-    report.active = run.loop.gate.active.all
-    onTick(run.loop)  // a ramp that was cut short by the end may have latched
-    report.decisions = run.loop.decisions
-    report.missedTicks = run.loop.missedTicks
-    if !surprises.isEmpty { report.surpriseMedian = quantile(surprises, 0.5) }
-    if !tickMs.isEmpty { report.tickMs = (quantile(tickMs, 0.5), quantile(tickMs, 0.99)) }
+    onLook(status)  // a ramp that was cut short by the end may have latched
+    let report = log.finish(status, ticksLost: run.ticksLost)
     print(json ? report.json : report.text)
     switch report.state {
     case .disarmed where arm:
@@ -114,10 +105,17 @@ extension RunCommand {
       throw ExitCode(1)
     case .booting, .disarmed, .arming, .armed, .degraded, .stopped(.operatorStop): return
     case .stopping, .stopped, .faulted:
-      if let error = run.loop.perception.lastError { complain("umwelt: \(error)") }
-      for words in run.guardWords { complain("umwelt: \(words)") }
+      if let error = status.lastError { complain("umwelt: \(error)") }
+      for words in HardwareRun.guardWords(status) { complain("umwelt: \(words)") }
       throw ExitCode(1)
     }
+  }
+
+  private func hardwareView(_ board: BoardDescription, goal: [UInt8]?) -> any RunView {
+    guard Terminal.isScreen, !json else { return PlainView() }
+    return ScreenView(
+      title: "umwelt  \(board.name)  any key stops", goal: goal, scene: nil,
+      deadlineMs: board.planner.deadlineS * 1000)
   }
 
   /// A service is started by nobody in sight, and again after every crash.

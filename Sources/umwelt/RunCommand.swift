@@ -89,7 +89,7 @@ struct RunCommand: ParsableCommand {
     let view = makeView(run, goal: goalPicture, isScreen: isScreen)
     var report = RunReport(run, command: self, model: model)
     try drive(run, view: view, report: &report, isRealTime: isRealTime) {
-      service?.ticked(run.loop)
+      service?.ticked(run.loop.gate.state, run.loop.gate.active)
     }
     print(json ? report.json : report.text)
     if !report.isSuccess { throw ExitCode(1) }
@@ -118,6 +118,7 @@ struct RunCommand: ParsableCommand {
       }
       pending.removeAll { report.seconds >= $0.atS }
       if run.loop.decisions > decisionsBefore, let decision = run.loop.lastDecision {
+        let elapsedMs = isRealTime ? decision.tookS * 1000 : elapsedMs
         tickMs.append(elapsedMs)
         report.imagined += decision.imagined
         report.believedDistance = decision.goalDistance
@@ -144,15 +145,12 @@ struct RunCommand: ParsableCommand {
   private func moment(
     _ run: SimulatedRun, _ decision: Decision, _ tickMs: Double, _ seconds: Double
   ) -> Moment {
-    var plan: [SIMD2<Double>] = []
-    if let mind = run.mind as? PlanningMind, !decision.isHolding, mind.actionCount == 2 {
-      let sequence = mind.planner.sequence
-      plan = stride(from: 0, to: sequence.count - 1, by: 2).map {
-        [Double(sequence[$0]), Double(sequence[$0 + 1])]
-      }
+    let steps = run.board.actions.count == 2 ? decision.planSteps : 0
+    let plan = (0..<steps).map {
+      SIMD2(Double(decision.plan[2 * $0]), Double(decision.plan[2 * $0 + 1]))
     }
     return Moment(
-      seconds: seconds, decision: decision, state: RunReport.name(run.loop.gate),
+      seconds: seconds, decision: decision, state: RunReport.name(run.loop.gate.state, run.loop.gate.active),
       tickMs: tickMs, frame: run.loop.perception.frame?.pixels, plan: plan)
   }
 

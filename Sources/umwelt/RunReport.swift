@@ -27,6 +27,10 @@ struct RunReport {
   /// CPU time of the ticks with a decision; nil in lockstep.
   var tickMs: (p50: Double, p99: Double)?
   var missedTicks: Int?
+  /// How punctual its threads were; nil in one thread.
+  var times: LoopTimes?
+  /// Ticks that are not in the times.
+  var ticksLost = 0
 
   mutating func count(_ command: SafeCommand) {
     for i in 0..<command.count {
@@ -70,6 +74,7 @@ struct RunReport {
       object.add("tick_ms_p99", tickMs.p99, decimals: 3)
     }
     if let missedTicks { object.add("missed_ticks", missedTicks) }
+    if let times { times.add(to: &object, lost: ticksLost) }
     return object.text
   }
 
@@ -93,6 +98,7 @@ struct RunReport {
         "  tick       p50 \(fixed(tickMs.p50, 1)) ms, p99 \(fixed(tickMs.p99, 1)) ms CPU")
     }
     if let missedTicks { lines.append("  missed     \(missedTicks) ticks") }
+    if let times { lines += times.lines }
     lines.append("  commands   hash \(String(commandHash, radix: 16))")
     lines.append("  result     \(verdict)")
     lines += active.filter { $0 != state.reason }.map { "  also       \($0.description)" }
@@ -117,11 +123,11 @@ struct RunReport {
   }
 
   /// Its state, and all that is wrong besides.
-  static func name(_ gate: Gate) -> String {
-    let others = gate.active.all.filter { $0 != gate.state.reason }.map(\.id)
-    if others.isEmpty { return name(gate.state) }
-    let joint = gate.state.reason == nil ? ", with " : ", also "
-    return name(gate.state) + joint + others.joined(separator: ", ")
+  static func name(_ state: SafetyState, _ active: RefusalSet) -> String {
+    let others = active.all.filter { $0 != state.reason }.map(\.id)
+    if others.isEmpty { return name(state) }
+    let joint = state.reason == nil ? ", with " : ", also "
+    return name(state) + joint + others.joined(separator: ", ")
   }
 
   static func name(_ state: SafetyState) -> String {

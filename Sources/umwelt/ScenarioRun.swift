@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
 import Buses
+import LinuxBuses
 import Quantities
 import Runtime
 import Safety
@@ -31,8 +32,8 @@ final class ScenarioRun {
       })
     guard let made else { preconditionFailure("the disguise is asked for once") }
     (clock, mind) = made
-    (mind.clock, mind.deadlineS) = (clock, board.planner.deadlineS)
-    mind.planTimeoutS = board.safety.planTimeoutS
+    (mind.deadlineS, mind.planTimeoutS) = (board.planner.deadlineS, board.safety.planTimeoutS)
+    if pace == .realTime { mind.clock = MonotonicClock() }
     try checkParts()
   }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import LinuxBuses
 import Quantities
-import Runtime
 import Safety
 
 /// Tells the service manager of a run, where one started it: systemd with `Type=notify`.
@@ -21,12 +20,12 @@ final class ServiceReport {
 
   func ready() { notice.ready() }
 
-  /// After every tick, and only then.
-  func ticked(_ loop: ControlLoop) {
+  /// After a tick, and only then.
+  func ticked(_ present: SafetyState, _ reasons: RefusalSet) {
     notice.ticked(now: clock.now)
-    guard loop.gate.state != state || loop.gate.active != active else { return }
-    (state, active) = (loop.gate.state, loop.gate.active)
-    notice.status("\(board): \(RunReport.name(loop.gate))")
+    guard present != state || reasons != active else { return }
+    (state, active) = (present, reasons)
+    notice.status("\(board): \(RunReport.name(present, reasons))")
   }
 
   func stopping() { notice.stopping() }

@@ -12,9 +12,7 @@ final class RandomMind: Mind {
     random = SeededGenerator(seed: seed, stream: "random mind")
   }
 
-  func begin(_ perception: Perception) {}
-
-  func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision {
+  func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
     var action = SIMD8<Float>.zero
     for i in 0..<actionCount { action[i] = Float(random.uniform(-1...1)) }
     return Decision(action: action)
@@ -27,9 +25,7 @@ final class StillMind: Mind {
 
   init(actionCount: Int) { self.actionCount = actionCount }
 
-  func begin(_ perception: Perception) {}
-
-  func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision {
+  func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
     Decision(action: .zero)
   }
 }

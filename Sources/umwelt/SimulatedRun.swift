@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
 import Buses
+import LinuxBuses
+import Buses
 import Planning
 import Quantities
 import Runtime
@@ -17,6 +19,7 @@ final class SimulatedRun {
   let board: BoardDescription
   let machine: SimulatedMachine
   let loop: ControlLoop
+  /// In real time it is its thread's once the loop ticks.
   let mind: any Mind
   let judge: any Judge
 
@@ -71,10 +74,17 @@ final class SimulatedRun {
       }
     }
     let (hardware, thinker) = disguise(machine, mind)
+    let imuBins = model?.info.imu?.bins ?? 1
+    // Only a mind that knows no more than it is asked about may think while the world moves on.
+    let isThreaded = pace == .realTime && mind is PlanningMind
+    let seat: any MindSeat =
+      isThreaded
+      ? try MindThread(thinker, board: board, imuBins: imuBins, clock: MonotonicClock())
+      : SeatInTick(thinker, board: board, imuBins: imuBins, clock: hardware.clock)
     loop = ControlLoop(
-      board: board, body: try board.body(on: hardware), mind: thinker,
+      board: board, body: try board.body(on: hardware), seat: seat,
       calibration: calibration?.perceived, servoEnds: calibration?.servos ?? [],
-      imuBins: model?.info.imu?.bins ?? 1)
+      imuBins: imuBins)
   }
 
   /// Chips checked, gyro calibrated at rest, armed.

@@ -8,9 +8,7 @@ final class SweepMind: Mind {
 
   init(motors: Int) { actionCount = motors }
 
-  func begin(_ perception: Perception) { action = .zero }
-
-  func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision {
+  func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
     Decision(action: action)
   }
 }

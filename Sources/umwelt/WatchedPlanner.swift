@@ -18,6 +18,10 @@ final class WatchedPlanner: Planner {
   init(_ planner: ICEM) { self.planner = planner }
 
   var settings: PlannerSettings { planner.settings }
+  var effort: Float {
+    get { planner.effort }
+    set { planner.effort = newValue }
+  }
   var sequence: [Float] { planner.sequence }
   var distances: [Float] { planner.distances }
   func reset() { planner.reset() }

@@ -204,9 +204,7 @@ private final class WallMind: Mind {
 
   init(seed: UInt64) { random = SeededGenerator(seed: seed, stream: "wall mind") }
 
-  func begin(_ perception: Perception) {}
-
-  func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision {
+  func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
     var action = SIMD8<Float>.zero
     let kind = random.next() % 10
     (action[0], action[1]) = kind == 0 ? (1, -1) : kind == 1 ? (-1, -1) : (1, 1)

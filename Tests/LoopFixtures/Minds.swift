@@ -17,9 +17,7 @@ package final class ConstantMind: Mind {
     for (i, value) in action.enumerated() { self.action[i] = value }
   }
 
-  package func begin(_ perception: Perception) {}
-
-  package func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision {
+  package func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
     decisions += 1
     return Decision(action: action)
   }
@@ -31,17 +29,15 @@ package final class BusyMind: Mind {
 
   package init(_ board: BoardName) { actionCount = board == .balance ? 1 : 2 }
 
-  package func begin(_ perception: Perception) {}
-
-  package func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision {
+  package func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
     var action = SIMD8<Float>.zero
     if actionCount == 2 {
       // Depends on what it feels, so that a different world is answered differently.
-      let turn = Float(0.5 + 0.05 * perception.gyroRadS.z)
+      let turn = Float(0.5 + 0.05 * percept.gyroRadS.z)
       (action[0], action[1]) = (-turn, turn)
     } else {
-      let speed = perception.odometry?.speedMS ?? 0
-      let wish = 5 * perception.attitude.pitchRad + 0.5 * perception.gyroRadS.y + speed
+      let speed = percept.speedMS ?? 0
+      let wish = 5 * percept.pitchRad + 0.5 * percept.gyroRadS.y + speed
       action[0] = Float(min(max(wish, -1), 1))
     }
     return Decision(action: action)
@@ -54,14 +50,19 @@ package final class SlowMind: Mind {
   package var clock: (any Clock)?
   /// How long a decision takes.
   package var thinkingS = 0.0
+  /// How long it says that it took.
+  package var saysS = 0.0
+  /// What it was asked to imagine.
+  package private(set) var efforts: [Float] = []
   private let inner: any Mind
 
   package init(_ inner: any Mind) { (self.inner, actionCount) = (inner, inner.actionCount) }
 
-  package func begin(_ perception: Perception) { inner.begin(perception) }
-
-  package func decide(_ perception: Perception, isOutOfTime: () -> Bool) -> Decision {
+  package func decide(_ percept: Percept, isOutOfTime: () -> Bool) -> Decision {
+    efforts.append(percept.effort)
     if let clock, thinkingS > 0 { clock.sleep(until: clock.now + Interval(seconds: thinkingS)) }
-    return inner.decide(perception, isOutOfTime: isOutOfTime)
+    var decision = inner.decide(percept, isOutOfTime: isOutOfTime)
+    decision.tookS = saysS
+    return decision
   }
 }

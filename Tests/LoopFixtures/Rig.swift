@@ -22,7 +22,8 @@ package final class Rig {
   ///   - change: what is otherwise on this board.
   package init(
     _ name: BoardName, mind: any Mind, seed: UInt64 = 1, imu: InertialChip? = nil,
-    world: (any World)? = nil, disguise: (SimulatedMachine) -> any Hardware = { $0 },
+    world: (any World)? = nil, imuBins: Int = 2,
+    disguise: (SimulatedMachine) -> any Hardware = { $0 },
     change: (inout BoardDescription) -> Void = { _ in }
   ) throws {
     var board = try name.load()
@@ -37,7 +38,7 @@ package final class Rig {
       body: try Body(
         board: board, hardware: disguise(machine), imuFirmware: BoardDescription.IMU.firmware,
         gridFirmware: board.simulatedFirmware),
-      mind: mind, imuBins: 2)
+      mind: mind, imuBins: imuBins)
   }
 
   package var now: Instant { loop.body.clock.now }

@@ -18,6 +18,10 @@ void umwelt_malloc_count_start(void) {
   counting = true;
 }
 
+void umwelt_malloc_count_pause(void) { counting = false; }
+
+void umwelt_malloc_count_resume(void) { counting = true; }
+
 umwelt_malloc_counts umwelt_malloc_count_stop(void) {
   counting = false;
   return counts;

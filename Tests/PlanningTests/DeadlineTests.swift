@@ -105,6 +105,20 @@ private final class Patience {
     }
   }
 
+  @Test func lessEffortImaginesFewerButNeverFewerThanTwiceTheElites() {
+    for planner in both(settings) {
+      let all = planner.plan(DoubleIntegrator(1, 0)).imagined
+      planner.effort = 0.5
+      let half = planner.plan(DoubleIntegrator(1, 0)).imagined
+      #expect(half < all && half >= all / 2 - settings.iterations)
+      planner.effort = 0
+      let least = planner.plan(DoubleIntegrator(1, 0)).imagined
+      #expect(least >= 2 * settings.elites * settings.iterations && least <= half)
+      planner.effort = 1
+      #expect(planner.plan(DoubleIntegrator(1, 0)).imagined == all)
+    }
+  }
+
   @Test func chunksDoNotChangeThePlan() {
     var chunked = settings
     chunked.chunk = 5

@@ -126,13 +126,6 @@ struct GuardedOutputsTests {
     #expect(GuardedOutputs.promiseS <= GuardSettings().longestPromiseS)
   }
 
-  @Test("While the mind thinks beats go on, but not more often than every 5 ms")
-  func thinking() {
-    outputs.beat(now: at(100), imuSamples: 1)
-    for ms in 101...120 { outputs.beatWhileThinking(now: at(Int64(ms)), imuSamples: 1) }
-    #expect(link.beats.map(\.sentAt) == [at(100), at(105), at(110), at(115), at(120)])
-  }
-
   @Test("The last beat says goodbye and wants nothing, whatever the lines are")
   func goodbye() throws {
     let hardware = GuardedHardware(machine, lines: ["MOTOR_STBY"], outputs: outputs)

@@ -39,6 +39,14 @@ void umwelt_sleep_until_ns(int64_t deadline_ns);
 // From here on this thread runs when none in a hurry does, and leaves signals to others: the least
 // weight in the ordinary class, whatever class its maker is of.
 int32_t umwelt_thread_step_back(void);
+// This thread's weight in the ordinary class, -20 (most) to 19; it passes to threads it makes.
+int32_t umwelt_thread_nice(int32_t nice);
+// At most 15 bytes of it are kept.
+void umwelt_thread_name(const char *name);
+// Leaves signals to others, but for those of its own faults, and touches its stack.
+void umwelt_thread_prepare(uint64_t stack_bytes);
+// Pages stay in memory once they were used.
+int32_t umwelt_lock_used_memory(void);
 
 // Notices to the service manager: datagrams to the socket that NOTIFY_SOCKET names (sd_notify(3)).
 

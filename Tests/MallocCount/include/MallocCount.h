@@ -18,6 +18,10 @@ bool umwelt_malloc_count_works(void);
 // Counts this thread's calls from zero.
 void umwelt_malloc_count_start(void);
 
+// What is called in between is not counted.
+void umwelt_malloc_count_pause(void);
+void umwelt_malloc_count_resume(void);
+
 // Stops, and returns the counts.
 umwelt_malloc_counts umwelt_malloc_count_stop(void);
 #endif

@@ -1,20 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
 import Planning
-import Quantities
-import Runtime
-import Simulation
-import WorldModel
-
-/// Which mind drives.
-enum PlannerKind: String, CaseIterable {
-  case model, oracle, random, noop
-  case randomEncoder = "random-encoder"
-}
 
 extension PlannerSettings {
   /// The search that `board.yaml` describes, bounded by what the board's motors may be told.
-  init(_ board: BoardDescription) {
+  public init(_ board: BoardDescription) {
     self.init(
       bounds: board.actions.map { action in
         let followers = board.actuators.filter { action.motors.contains($0.name) }
