@@ -150,7 +150,8 @@ struct RunCommand: ParsableCommand {
       SIMD2(Double(decision.plan[2 * $0]), Double(decision.plan[2 * $0 + 1]))
     }
     return Moment(
-      seconds: seconds, decision: decision, state: RunReport.name(run.loop.gate.state, run.loop.gate.active),
+      seconds: seconds, decision: decision,
+      state: RunReport.name(run.loop.gate.state, run.loop.gate.active),
       tickMs: tickMs, frame: run.loop.perception.frame?.pixels, plan: plan)
   }
 
