@@ -23,7 +23,7 @@ import Testing
       + ["--planner", "random", "--seconds", "6"] + faults
     let text = try Command.run(run).output
     #expect(text.contains("stopped: a distance or temperature sensor stopped answering"))
-    #expect(text.contains("\n  also       a power monitor"), "\(text)")
+    #expect(text.contains("\n  also       the chip that watches the battery"), "\(text)")
     let json = try Command.run(run + ["--json"]).output
     #expect(json.contains("\"state\": \"stopped: staleGrid\""))
     #expect(json.contains("\"active\": \"staleGrid, staleSupply\""), "\(json)")

@@ -107,4 +107,13 @@ struct SecondFaultTests {
     }
     #expect(bench.gate.state == .stopped(.deviceFailed))
   }
+
+  @Test("a set of reasons is what it was made of, and within another that has all of them")
+  func sets() {
+    let two = RefusalSet([.latePlan, .surprised])
+    #expect(two.all == [.surprised, .latePlan])
+    #expect(RefusalSet([.latePlan]).isSubset(of: two) && two.isSubset(of: two))
+    #expect(!two.isSubset(of: RefusalSet([.latePlan])))
+    #expect(!RefusalSet([.hot]).isSubset(of: two) && RefusalSet().isSubset(of: RefusalSet()))
+  }
 }
