@@ -56,10 +56,10 @@ public struct GuardLadder: Sendable {
   public mutating func look(_ words: SIMD8<UInt64>, now: Instant) -> Verdict {
     if let heartbeat = Heartbeat(words: words), heartbeat != last { take(heartbeat, now) }
     if rung != .waiting, rung != .left { judge(now) }
-    let enablesOutputs = rung == .allowing && last?.wantsOutputs == true
+    let granted = rung == .allowing && last?.wantsOutputs == true ? last : nil
     return Verdict(
-      enablesOutputs: enablesOutputs, kicksWatchdog: rung != .resetting,
-      relays: enablesOutputs ? last?.relays ?? 0 : 0)
+      enablesOutputs: granted != nil, kicksWatchdog: rung != .resetting,
+      relays: granted?.relays ?? 0)
   }
 
   private mutating func take(_ heartbeat: Heartbeat, _ now: Instant) {

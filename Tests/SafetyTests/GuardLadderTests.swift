@@ -74,6 +74,12 @@ struct GuardLadderTests {
     #expect(!pair.verdict.enablesOutputs && pair.verdict.relays == 0)
   }
 
+  @Test("A heartbeat promises the next in five gate periods of 10 ms, with patience below 100 ms")
+  func promise() {
+    #expect(Heartbeat.promiseS == 5 * 0.01)
+    #expect(Heartbeat.promiseS + GuardSettings().patienceS < 0.1)
+  }
+
   @Test("Outputs are off and the watchdog is kicked until a runtime has been heard")
   func waits() {
     var pair = Pair()
