@@ -31,7 +31,8 @@ extension RunCommand {
           + "umwelt look --board \(board.name) --out goal.png")
     }
     let memory = try FaultMemory(
-      folder: folder, guardFolder: guardRecord, acknowledges: acknowledge)
+      folder: folder, guardFolder: guardRecord, start: machine == nil ? .read() : nil,
+      acknowledges: acknowledge)
     let calibration = try CalibrationFile.load(for: board, folder: folder) {
       complain("umwelt: \($0)")
     }
@@ -77,7 +78,7 @@ extension RunCommand {
     try watch(run, goal: goal, keyboard) { (status: LoopStatus) in
       memory.note(status.state)
       // A loop that stands still is not alive, whoever looks at it.
-      if status.ticks > ticks { service?.ticked(status.state) }
+      if status.ticks > ticks { service?.ticked(status.state, status.active) }
       ticks = status.ticks
     }
   }
