@@ -24,12 +24,7 @@ extension RunCommand {
       try machine.map { try SocketHardware($0, clock: MonotonicClock()) }
       ?? board.hardware(watching: model ?? board.modelPath, stateFolder: folder)
     let model = try place.loadModel(board, path: model, kind: planner, precision: precision)
-    let goal = try readGoal(model) ?? machineGoal(board)
-    if goal == nil, board.goal == .picture, model != nil {
-      throw ValidationError(
-        "\(board.name) drives to a picture: give --goal FILE. Take one where it shall go: "
-          + "umwelt look --board \(board.name) --out goal.png")
-    }
+    let goal = try goalOfDrive(board, model)
     let memory = try FaultMemory(
       folder: folder, guardFolder: guardRecord, start: machine == nil ? .read() : nil,
       acknowledges: acknowledge)
@@ -69,10 +64,7 @@ extension RunCommand {
     for note in run.notes { complain("umwelt: \(note)") }
     let keyboard = Keyboard()
     defer { keyboard.restore() }
-    complain(
-      arm
-        ? "umwelt: arming. Any key stops."
-        : "umwelt: disarmed, watching only. --arm lets it move; wheels off the ground first.")
+    complain(armingWords)
     service?.ready()
     var ticks = 0
     try watch(run, goal: goal, keyboard) { (status: LoopStatus) in
@@ -81,6 +73,23 @@ extension RunCommand {
       if status.ticks > ticks { service?.ticked(status.state, status.active) }
       ticks = status.ticks
     }
+  }
+
+  private var armingWords: String {
+    arm
+      ? "umwelt: arming. Any key stops."
+      : "umwelt: disarmed, watching only. --arm lets it move; wheels off the ground first."
+  }
+
+  /// The picture to drive to; nil for a robot that needs none.
+  private func goalOfDrive(_ board: BoardDescription, _ model: WorldModel?) throws -> [UInt8]? {
+    let goal = try readGoal(model) ?? machineGoal(board)
+    if goal == nil, board.goal == .picture, model != nil {
+      throw ValidationError(
+        "\(board.name) drives to a picture: give --goal FILE. Take one where it shall go: "
+          + "umwelt look --board \(board.name) --out goal.png")
+    }
+    return goal
   }
 
   private func watch(
