@@ -24,12 +24,7 @@ extension RunCommand {
       try machine.map { try SocketHardware($0, clock: MonotonicClock()) }
       ?? board.hardware(watching: model ?? board.modelPath, stateFolder: folder)
     let model = try place.loadModel(board, path: model, kind: planner, precision: precision)
-    let goal = try readGoal(model) ?? machineGoal(board)
-    if goal == nil, board.goal == .picture, model != nil {
-      throw ValidationError(
-        "\(board.name) drives to a picture: give --goal FILE. Take one where it shall go: "
-          + "umwelt look --board \(board.name) --out goal.png")
-    }
+    let goal = try neededGoal(board, model)
     let memory = try FaultMemory(
       folder: folder, guardFolder: guardRecord, acknowledges: acknowledge)
     let calibration = try CalibrationFile.load(for: board, folder: folder) {
@@ -55,10 +50,7 @@ extension RunCommand {
     Interruption.watch()
     complain("umwelt: hold still for a second: the gyro is calibrated")
     try run.loop.start()
-    if let latched = memory.latched {
-      run.loop.latch(latched)
-      complain("umwelt: latched since an earlier run: \(latched.description) (--acknowledge)")
-    }
+    remember(memory, run)
     let isDrill = drill
     let console = try consoleService(
       settings, model: model, servoEnds: calibration?.servos ?? [],
@@ -80,6 +72,21 @@ extension RunCommand {
       if status.ticks > ticks { service?.ticked(status.state) }
       ticks = status.ticks
     }
+  }
+
+  private func neededGoal(_ board: BoardDescription, _ model: WorldModel?) throws -> [UInt8]? {
+    let goal = try readGoal(model) ?? machineGoal(board)
+    guard goal == nil, board.goal == .picture, model != nil else { return goal }
+    throw ValidationError(
+      "\(board.name) drives to a picture: give --goal FILE. Take one where it shall go: "
+        + "umwelt look --board \(board.name) --out goal.png")
+  }
+
+  /// What latched in an earlier run is latched in this one.
+  private func remember(_ memory: FaultMemory, _ run: HardwareRun) {
+    guard let latched = memory.latched else { return }
+    run.loop.latch(latched)
+    complain("umwelt: latched since an earlier run: \(latched.description) (--acknowledge)")
   }
 
   private func watch(
