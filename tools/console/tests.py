@@ -94,6 +94,12 @@ class ConsoleTests(unittest.TestCase):
             time.sleep(0.2)
             self.assertEqual(robot.do("status")["reason"], "operatorStop")
 
+    def test_a_mind_without_a_model_takes_no_goal(self):
+        with Console.socket(self.robot.socket) as robot:
+            self.assertEqual(robot.do("goal"), [])
+            with self.assertRaises(Refused):
+                robot.do("goal capture door")
+
     def test_what_is_saved_is_there_at_the_next_start(self):
         with Console.socket(self.robot.socket) as robot:
             robot.do("set safety.ramp 700 ms")
