@@ -11,6 +11,8 @@ public final class ConsoleSession {
   static let typingGapS = 0.02
   /// So many in a row are a paste.
   static let pasteBytes = 40
+  /// A paste whose end did not come has ended after this, seconds.
+  static let pasteEndS = 1.0
   /// Lines that may wait for one before them to be done.
   static let queueLimit = 1000
   /// How long a loop has to take up a request, seconds.
@@ -93,7 +95,9 @@ public final class ConsoleSession {
   public func step(_ now: Instant) {
     resume(now)
     work(now)
-    if editor.isQuiet, !isPasting, (now - lastByteAt).seconds > Self.typingGapS { settle() }
+    let idleS = (now - lastByteAt).seconds
+    if idleS > Self.pasteEndS { isPasting = false }
+    if editor.isQuiet, !isPasting, idleS > Self.typingGapS { settle() }
     tellEvents()
     show(now)
     if output.hasDropped, output.isEmpty {
