@@ -173,12 +173,20 @@ let package = Package(
         "FakeGPIOChip", "KernelHeaders", "MallocCount", "LinuxBuses", "CLinux", "CCodecs",
         "Devices", "Buses", "Quantities"
       ]),
+    .target(name: "GuardFixtures", dependencies: ["MallocCount"], path: "Tests/GuardFixtures"),
+    // What the guard decides, which tools/mutate changes; and the guard as a process.
+    .testTarget(
+      name: "GuardLogicTests",
+      dependencies: [
+        "GuardFixtures", "MallocCount", "Guard", "LinuxBuses", "Simulation", "Buses", "Safety",
+        "Quantities"
+      ]),
     .testTarget(
       name: "GuardTests",
       dependencies: [
-        "umwelt-guard", "LoopFixtures", "MallocCount", "Guard", "SocketBuses", "LinuxBuses",
-        "Board",
-        "Runtime", "Simulation", "Devices", "Buses", "Safety", "Quantities", "CLinux"
+        "umwelt-guard", "GuardFixtures", "LoopFixtures", "MallocCount", "Guard", "SocketBuses",
+        "LinuxBuses", "Board", "Runtime", "Simulation", "Devices", "Buses", "Safety", "Quantities",
+        "CLinux"
       ]),
     .testTarget(
       name: "DevicesTests",

@@ -97,6 +97,11 @@ extension BoardDescription {
       "It answers at \(offer), as its strap pins say.")
   }
 
+  /// Whether both of a bus's wires reach a connector.
+  private static func isOutside(_ bus: Section) -> Bool {
+    bus.find(Computer.Bus.Keys.sda) != nil && bus.find(Computer.Bus.Keys.scl) != nil
+  }
+
   private static func checkBus(_ chip: BusChip, _ computer: Section, _ log: ProblemLog) {
     let buses = computer.entries(Computer.Keys.buses)
     guard let bus = buses.first(where: { $0.0 == chip.bus.value })?.1 else {
@@ -108,17 +113,20 @@ extension BoardDescription {
         hint + (names.isEmpty ? "Its file lists none." : "It has \(choices(names))."))
       return
     }
-    if bus.find(Computer.Bus.Keys.sda) == nil {
-      let outside = buses.filter { $0.1.find(Computer.Bus.Keys.sda) != nil }.map(\.0)
+    if !isOutside(bus) {
+      let outside = buses.filter { isOutside($0.1) }.map(\.0)
       log.add(
         .conflict, at: chip.bus.place,
         "\(chip.part): the bus '\(chip.bus.value)' stays inside the computer: no connector has it",
-        "Move the chip to \(choices(outside)).")
+        outside.isEmpty
+          ? "Say which pins carry it: add 'sda' and 'scl' to computer.buses.\(chip.bus.value)."
+          : "Move the chip to \(choices(outside)), or add 'sda' and 'scl' to "
+            + "computer.buses.\(chip.bus.value).")
     }
     for entry in bus.find(Computer.Bus.Keys.reserved)?.value ?? []
     where Numeral.address(entry.name.value) == chip.address.value {
       let free = buses.filter {
-        $0.0 != chip.bus.value && $0.1.find(Computer.Bus.Keys.sda) != nil
+        $0.0 != chip.bus.value && isOutside($0.1)
       }.map(\.0)
       log.add(
         .conflict, at: max(chip.bus.place, chip.address.place),

@@ -153,7 +153,20 @@ extension BoardDescription {
     return Set(names.compactMap { $0?.value })
   }
 
-  /// Every pin that the computer's file speaks of is on one of its connectors.
+  /// A pin that a row lacks would shift the numbers of all that follow.
+  private static func checkRows(_ connector: Section, _ log: ProblemLog) {
+    guard let found = connector.find(Computer.Connector.Keys.rows) else { return }
+    let rows = found.value
+    guard let columns = rows.map(\.count).max() else { return }
+    for (index, row) in rows.enumerated() where row.count != columns {
+      log.add(
+        .conflict, at: row.first?.place ?? found.place,
+        "\(connector.name(Computer.Connector.Keys.rows))[\(index)] has \(row.count) of "
+          + "\(columns) pins",
+        "Every row of a connector has as many: write '-' for a pin that carries nothing here.")
+    }
+  }
+
   /// Two names of one line would let one of them undo what the other does.
   private static func checkKernelLines(_ computer: Section, _ log: ProblemLog) {
     let standard = computer.find(Computer.Keys.gpioChip)?.value ?? ""
@@ -172,6 +185,7 @@ extension BoardDescription {
     }
   }
 
+  /// Every pin that the computer's file speaks of is on one of its connectors.
   private static func checkComputerPins(_ computer: Section, _ log: ProblemLog) {
     let rows = computer.all(Computer.Keys.connectors)
       .map { $0.find(Computer.Connector.Keys.rows)?.value }
@@ -199,6 +213,7 @@ extension BoardDescription {
           "Addresses go from 0x08 to 0x77.")
       }
     }
+    for connector in computer.all(Computer.Keys.connectors) { checkRows(connector, log) }
     checkKernelLines(computer, log)
     let hasChip = computer.place(of: Computer.Keys.gpioChip) != nil
     for (name, line) in computer.entries(Computer.Keys.lines) {

@@ -65,6 +65,7 @@ extension BoardDescription {
     guard case .mapping(let entries, let place) = tree else {
       preconditionFailure("a board's root is a mapping: BoardText.parse sees to it")
     }
+    try refusePart(entries.compactMap(\.key), path: path)
     let file = Section(entries, table, path: "", place: place, log: log)
     checkNames(file, folderName: folderName, log)
     checkOutputs(file, log)
@@ -73,8 +74,22 @@ extension BoardDescription {
     checkChips(file, log)
     checkTiming(file, log)
     checkFailsafes(file, log)
+    checkGuard(file, log)
     try log.throwIfAny()
     return BoardDescription(file, folder: BoardFile.folder(ofFile: path))
+  }
+
+  /// A computer's or a robot's file is half a board: what it lacks is no mistake in it.
+  private static func refusePart(_ keys: [String], path: String) throws(BoardError) {
+    let own = [Keys.board.field.name, Keys.title.field.name, Keys.machine.field.name]
+    guard own.allSatisfy({ !keys.contains($0) }) else { return }
+    let part =
+      keys.contains(Keys.computer.field.name) && !keys.contains(Keys.goal.field.name)
+      ? "a computer" : keys.contains(Keys.goal.field.name) ? "a robot" : nil
+    guard let part else { return }
+    throw BoardFile.failure(
+      path, nil, "this file describes \(part), which is a part of boards and no board itself",
+      "Check a board that extends it, or begin one with `umwelt board new`.")
   }
 
   private static func list(_ names: [String]) -> String { names.joined(separator: ", ") }

@@ -102,11 +102,17 @@ enum BoardFile {
   }
 
   static func contents(_ path: String) throws(BoardError) -> [UInt8] {
-    let file = open(path, O_RDONLY | O_CLOEXEC)
+    // A pipe would have it wait for whoever writes there.
+    let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else {
       throw failure(path, nil, "cannot open the board file (\(reason(errno)))", checkPath)
     }
     defer { close(file) }
+    var status = stat()
+    guard fstat(file, &status) == 0, [S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) else {
+      throw failure(
+        path, nil, "this is no regular file", "Write the text to a file, and name that.")
+    }
     var bytes = [UInt8](repeating: 0, count: sizeLimitBytes + 1)
     var count = 0
     while count < bytes.count {

@@ -21,7 +21,8 @@ extension FaultRecord {
   public static func parse(_ text: String, path: String) throws(BoardError) -> FaultRecord {
     let log = ProblemLog(path: path)
     let file = try Section(text, table, path: path, log: log)
-    var record = FaultRecord(reset: file.find(Keys.reset)?.value)
+    var record = FaultRecord(
+      reset: file.find(Keys.reset)?.value, start: file.find(Keys.start)?.value)
     for latch in file.find(Keys.latched)?.value.compactMap(Latch.init) ?? [] {
       record.latch(latch)
     }
@@ -41,7 +42,8 @@ extension FaultRecord {
 
       """
     if let reset { text += "reset: \(reset.rawValue)\n" }
-    if reset == nil, latches.isEmpty { return text + "{}\n" }
+    if let start { text += "start: \"\(Self.word(start))\"\n" }
+    if reset == nil, start == nil, latches.isEmpty { return text + "{}\n" }
     if !latches.isEmpty { text += "latched:\n" }
     for latch in latches {
       text += """
@@ -55,10 +57,17 @@ extension FaultRecord {
     return text
   }
 
+  /// What needs no escape between quotation marks.
+  private static func word(_ text: String) -> String {
+    String(text.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })
+  }
+
   fileprivate enum Keys {
     static let reset = Key<Reset>.choice(
       "reset", called: "a reason", .optional(example: "watchdog"),
       "Why the computer or the runtime last started anew.")
+    static let start = Key.text(
+      "start", .optional(example: "4f3c"), "The computer's start that was looked at last.")
     static let latched = Key<[Section]>.optionalSections(
       "latched", latchTable, "What latched, oldest first.")
     static let fault = Key.name("fault", .required(example: "staleImu"), "What latched.")
@@ -71,7 +80,7 @@ extension FaultRecord {
   }
 
   private static let latchTable = Table([Keys.fault, Keys.by, Keys.when, Keys.uptime])
-  private static let table = Table([Keys.reset, Keys.latched])
+  private static let table = Table([Keys.reset, Keys.start, Keys.latched])
 }
 
 extension FaultRecord.Latch {

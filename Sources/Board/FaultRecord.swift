@@ -37,13 +37,29 @@ public struct FaultRecord: Equatable, Sendable {
   public static let limit = 16
 
   public var reset: Reset?
+  /// The computer's start that was looked at last, by its name (proc(5), random/boot_id).
+  public private(set) var start: String?
   /// Oldest first.
   public private(set) var latches: [Latch] = []
 
-  public init(reset: Reset? = nil) { self.reset = reset }
+  public init(reset: Reset? = nil, start: String? = nil) {
+    (self.reset, self.start) = (reset, start)
+  }
 
   /// Whether the robot may be armed without somebody looking at this.
   public var isClear: Bool { latches.isEmpty && (reset == nil || reset == .power) }
+
+  /// Takes note of this start of the computer: of a reset by its watchdog once, however often the
+  /// runtime starts, for the kernel tells of it until the next one.
+  ///
+  /// - Returns: whether that is news.
+  public mutating func note(start: String, wasWatchdog: Bool) -> Bool {
+    guard start != self.start else { return false }
+    self.start = start
+    // The guard said more of it, if it was the guard's doing.
+    if wasWatchdog, reset != .guard { reset = .watchdog }
+    return true
+  }
 
   /// Remembers one more; of too many the first and the newest stay.
   public mutating func latch(_ latch: Latch) {

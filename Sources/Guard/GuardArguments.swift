@@ -13,11 +13,12 @@ public struct GuardArguments: Equatable, Sendable {
   public static let usage = """
     umwelt-guard: stops the robot when umwelt run crashes, hangs or lies. It can only stop.
 
-    usage: umwelt-guard --memory PATH (--standby LINE | --output-enable LINE) [options]
+    usage: umwelt-guard --memory PATH (--standby | --output-enable | --relay) LINE [options]
 
       --memory PATH         shared memory with umwelt run, made here: /run/umwelt-guard/memory
       --standby LINE        line that rests low: STBY or nSLEEP of the motor driver
       --output-enable LINE  line that rests high: OE of the PCA9685
+      --relay LINE          line that rests low: closes a relay; may be repeated, in their order
       --pwm BUS:ADDRESS     PCA9685 to turn off as well, such as i2c-1:0x40; may be repeated
       --watchdog PATH       /dev/watchdog0: resets the computer when umwelt stays silent
       --reset-after SECONDS how long that is: 1 to 3600, else 10
@@ -33,6 +34,7 @@ public struct GuardArguments: Equatable, Sendable {
   public var memory: String
   public var standby: String?
   public var outputEnable: String?
+  public var relays: [String] = []
   public var chips: [Chip] = []
   public var watchdog: String?
   public var resetAfterS: Int?
@@ -53,6 +55,9 @@ public struct GuardArguments: Equatable, Sendable {
       let value = words[index + 1]
       if option == .pwm {
         chips.append(try Self.chip(value))
+      } else if option == .relay {
+        guard relays.count < GuardOutputs.mostRelays else { throw .tooManyRelays }
+        relays.append(value)
       } else if values.updateValue(value, forKey: option) != nil {
         throw .repeated(option.rawValue)
       }
@@ -67,14 +72,14 @@ public struct GuardArguments: Equatable, Sendable {
       }
       return seconds
     }
-    if standby == nil, outputEnable == nil {
-      throw .missing("--standby LINE or --output-enable LINE")
+    if standby == nil, outputEnable == nil, relays.isEmpty {
+      throw .missing("--standby LINE, --output-enable LINE or --relay LINE")
     }
   }
 
   private enum Option: String {
     case memory = "--memory", standby = "--standby", outputEnable = "--output-enable"
-    case pwm = "--pwm", watchdog = "--watchdog", resetAfter = "--reset-after"
+    case relay = "--relay", pwm = "--pwm", watchdog = "--watchdog", resetAfter = "--reset-after"
     case record = "--record", machine = "--machine"
   }
 
@@ -96,6 +101,7 @@ public enum GuardArgumentError: Error, Equatable, CustomStringConvertible {
   case missing(String)
   case badChip(String)
   case badSeconds(String)
+  case tooManyRelays
 
   public var description: String {
     switch self {
@@ -106,6 +112,7 @@ public enum GuardArgumentError: Error, Equatable, CustomStringConvertible {
     case .missing(let what): "\(what) is missing: without it there is nothing to guard. Add it."
     case .badChip(let text):
       "--pwm \(text): give a bus and an address from 0x40 to 0x77, such as i2c-1:0x40."
+    case .tooManyRelays: "--relay: at most \(GuardOutputs.mostRelays) relays. Leave some out."
     case .badSeconds(let text): "--reset-after \(text): give whole seconds from 1 to 3600."
     }
   }

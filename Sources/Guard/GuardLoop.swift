@@ -48,6 +48,7 @@ public final class GuardLoop {
     let (rung, fault, wereOn) = (ladder.rung, ladder.fault, outputs.areOn)
     let verdict = ladder.look(words.load(.runtime), now: now)
     if verdict.enablesOutputs != wereOn { verdict.enablesOutputs ? turnOn(now) : outputs.turnOff() }
+    outputs.close(verdict.relays)
     let standing = GuardStanding(ladder, enablesOutputs: outputs.areOn, at: now)
     words.store(standing.words, in: .guardian)
     if verdict.kicksWatchdog, now >= nextKick { kick(now) }

@@ -21,10 +21,23 @@ public final class GuardOutputs {
   /// A line or a chip did not do as it was told.
   public private(set) var hasFailed = false
   private let lines: [Line]
+  private let relays: [any OutputLine]
   private let chips: [I2CDevice]
+  /// Which relays were told to close, bit 0 the first.
+  private var closed: UInt8 = 0
 
   /// The lines are at rest: `Hardware.outputLine` promises that.
-  public init(lines: [Line], chips: [I2CDevice]) { (self.lines, self.chips) = (lines, chips) }
+  ///
+  /// - Parameters:
+  ///   - lines: what lets commands through at all.
+  ///   - relays: closed when high and only while those do; at most `mostRelays`.
+  public init(lines: [Line], relays: [any OutputLine] = [], chips: [I2CDevice]) {
+    precondition(relays.count <= Self.mostRelays, "a bit of a heartbeat for each relay")
+    (self.lines, self.relays, self.chips) = (lines, relays, chips)
+  }
+
+  /// A heartbeat has bits for so many.
+  public static let mostRelays = UInt8.bitWidth
 
   /// Lets the runtime's commands through, if every line does as told; else none.
   public func turnOn() {
@@ -33,10 +46,22 @@ public final class GuardOutputs {
     if hasFailed { turnOff() }
   }
 
+  /// Closes these relays and opens the others, if the outputs are on and every line does as told;
+  /// else everything off.
+  public func close(_ wanted: UInt8) {
+    guard areOn, wanted != closed else { return }
+    for i in relays.indices where (wanted ^ closed) & 1 << i != 0 {
+      if !set(Line(relays[i], restsHigh: false), on: wanted & 1 << i != 0) { hasFailed = true }
+    }
+    closed = wanted
+    if hasFailed { turnOff() }
+  }
+
   /// Every line at rest, whatever the others do.
   public func turnOff() {
-    (areOn, hasFailed) = (false, false)
+    (areOn, hasFailed, closed) = (false, false, 0)
     for line in lines where !set(line, on: false) { hasFailed = true }
+    for relay in relays where !set(Line(relay, restsHigh: false), on: false) { hasFailed = true }
   }
 
   /// Every channel of every chip off, however often the lines go on again: the runtime sets its

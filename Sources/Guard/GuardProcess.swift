@@ -59,17 +59,18 @@ public enum GuardProcess {
     if let name = arguments.outputEnable {
       lines.append(.init(try hardware.outputLine(name, restsHigh: true), restsHigh: true))
     }
+    let relays = try arguments.relays.map { try hardware.outputLine($0, restsHigh: false) }
     let chips = try arguments.chips.map {
       I2CDevice(bus: try hardware.i2cBus($0.bus), address: $0.address)
     }
-    let outputs = GuardOutputs(lines: lines, chips: chips)
+    let outputs = GuardOutputs(lines: lines, relays: relays, chips: chips)
     outputs.silence()
     if outputs.hasFailed { complain("a PCA9685 does not answer yet: it is tried again at a stop") }
     let words = try SharedWords(arguments.memory, makes: true)
     // What a runtime left that is gone is not its silence; one that lives beats again.
     words.store(SIMD8(repeating: 0), in: .runtime)
     let record = try arguments.recordFolder.map {
-      try GuardRecordFile(folder: $0, bootID: bootID())
+      try GuardRecordFile(folder: $0, bootID: BootID.current())
     }
     var settings = GuardSettings()
     if let seconds = arguments.resetAfterS { settings.resetAfterS = Double(seconds) }
@@ -112,17 +113,6 @@ public enum GuardProcess {
       next = max(next + GuardLoop.period.nanoseconds, now)
     }
     loop.end()
-  }
-
-  /// Names this start of the computer (proc(5), random/boot_id).
-  private static func bootID() -> String {
-    let file = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { return "unknown" }
-    defer { close(file) }
-    var bytes = [UInt8](repeating: 0, count: 64)
-    let count = read(file, &bytes, bytes.count)
-    let text = bytes[..<max(0, count)].prefix { $0 > 0x20 }
-    return text.isEmpty ? "unknown" : String(decoding: text, as: UTF8.self)
   }
 
   private static func complain(_ line: String) {

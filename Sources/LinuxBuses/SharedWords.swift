@@ -7,53 +7,50 @@ import CLinux
   import Musl
 #endif
 
-/// A file that two processes have mapped, with a lane of eight words in each direction.
+/// A file in memory that two processes share, with a lane of eight words in each direction.
 ///
 /// Neither side ever waits for the other, and one that dies leaves its last words. A read that
 /// meets a write may mix old words with new ones: the last word is a check over the others
-/// (`Heartbeat`, `GuardStanding`), so that such a mixture is nothing. Thread: one at a time.
+/// (`Heartbeat`, `GuardStanding`), so that such a mixture is nothing. Each lane has one writer at a
+/// time, which a second one is told. Whoever cuts the file off makes both sides silent, no more.
+/// Thread: one at a time.
 public final class SharedWords {
   /// Who writes a lane.
-  public enum Lane: Int, Sendable { case runtime, guardian }
-
-  /// A lane has a cache line for itself, and the one that is fetched with it.
-  private static let laneBytes = 128
-  private static let length = UInt64(2 * laneBytes)
+  public enum Lane: UInt32, Sendable { case runtime, guardian }
 
   public let path: String
-  private let memory: UnsafeMutableRawPointer
+  private let file: Int32
 
-  /// Maps the file, which is made where `makes` says so: one side does, and stays.
+  /// Opens the file for the runtime; for the guard, who makes it and stays, where `makes` says so.
   public init(_ path: String, makes: Bool) throws(SharedWordsError) {
     self.path = path
-    var mapped: UnsafeMutableRawPointer?
-    let result = umwelt_share(path, makes ? 1 : 0, Self.length, &mapped)
-    guard result == 0, let mapped else {
-      throw SharedWordsError(path: path, errno: -result)
+    let lane = makes ? Lane.guardian : .runtime
+    var holder: Int32 = 0
+    file = umwelt_share(path, makes ? 1 : 0, lane.rawValue, &holder)
+    guard file >= 0 else {
+      throw SharedWordsError(path: path, errno: -file, lane: lane, holder: holder)
     }
-    memory = mapped
   }
 
-  deinit { umwelt_unshare(memory, Self.length) }
+  deinit { umwelt_unshare(file) }
 
-  /// Everybody who looks sees these words from now on.
+  /// Everybody who looks sees these words from now on. What cannot be stored is silence there.
   public func store(_ words: SIMD8<UInt64>, in lane: Lane) {
-    // SAFETY: eight words that outlive the call; the lane lies inside the mapping.
+    // SAFETY: eight words that outlive the call.
     withUnsafeBytes(of: words) { bytes in
-      umwelt_store_words(
-        memory + lane.rawValue * Self.laneBytes,
-        bytes.baseAddress?.assumingMemoryBound(to: UInt64.self))
+      _ = umwelt_store_words(
+        file, lane.rawValue, bytes.baseAddress?.assumingMemoryBound(to: UInt64.self))
     }
   }
 
-  /// What was stored last, or a mixture of that and what is being stored; zeros at first.
+  /// What was stored last, or a mixture of that and what is being stored; zeros at first, and when
+  /// the file was cut off.
   public func load(_ lane: Lane) -> SIMD8<UInt64> {
     var words = SIMD8<UInt64>(repeating: 0)
     // SAFETY: as above.
     withUnsafeMutableBytes(of: &words) { bytes in
-      umwelt_load_words(
-        memory + lane.rawValue * Self.laneBytes,
-        bytes.baseAddress?.assumingMemoryBound(to: UInt64.self))
+      _ = umwelt_load_words(
+        file, lane.rawValue, bytes.baseAddress?.assumingMemoryBound(to: UInt64.self))
     }
     return words
   }
@@ -63,8 +60,16 @@ public final class SharedWords {
 public struct SharedWordsError: Error, Equatable, CustomStringConvertible {
   public var path: String
   public var errno: Int32
+  /// What was to be written there.
+  public var lane: SharedWords.Lane
+  /// The process that writes there already (EAGAIN); 0 where that is not known.
+  public var holder: Int32
 
-  package init(path: String, errno: Int32) { (self.path, self.errno) = (path, errno) }
+  package init(
+    path: String, errno: Int32, lane: SharedWords.Lane = .runtime, holder: Int32 = 0
+  ) {
+    (self.path, self.errno, self.lane, self.holder) = (path, errno, lane, holder)
+  }
 
   public var description: String {
     switch errno {
@@ -73,8 +78,13 @@ public struct SharedWordsError: Error, Equatable, CustomStringConvertible {
         + "umwelt-guard --memory \(path) first."
     case EACCES, EPERM:
       "\(path): you may not use this shared memory. Run the guard and umwelt in one group."
-    case EPROTO: "\(path): this is no shared memory of umwelt-guard's. Give another path."
-    default: "\(path): the shared memory cannot be mapped: \(words(for: errno))."
+    case EPROTO:
+      "\(path): this file is no shared memory of umwelt-guard's, and stays as it is. Give another "
+        + "path, or remove it."
+    case EAGAIN:
+      "\(path): \(lane == .runtime ? "another runtime" : "another umwelt-guard") uses this shared "
+        + "memory, process \(holder). Stop it (kill \(holder)), or give each its own guard."
+    default: "\(path): the shared memory cannot be had: \(words(for: errno))."
     }
   }
 }

@@ -21,15 +21,15 @@ public protocol GuardLink: AnyObject {
 /// unless the guard `allows` it.
 /// From the last beat to the outputs off: `promiseS` and `GuardSettings.patienceS`. Thread: one.
 public final class GuardedOutputs {
-  /// How long the next beat may be coming. With the guard's patience and a look it stays below
-  /// 100 ms; a gate period is 10 ms, so that four beats may fail to come in time.
-  public static let promiseS = 0.05
+  /// How long the next beat may be coming.
+  public static let promiseS = Heartbeat.promiseS
   /// A guard that has not looked for so long is none: it looks every millisecond. As patient as
   /// the guard is with the runtime.
   public static let guardTimeoutS = 0.07
 
   private let link: any GuardLink
   private var lines: [GuardedLine] = []
+  private var relays: [GuardedLine] = []
   private var heartbeat: Heartbeat
 
   /// - Parameter session: another in every process, such as its start's time.
@@ -40,8 +40,17 @@ public final class GuardedOutputs {
       isLeaving: false, imuSamples: 0)
   }
 
-  /// Whether the drivers have every line where outputs are on.
-  public var areWanted: Bool { !lines.isEmpty && lines.allSatisfy(\.isWanted) }
+  /// Whether the drivers have every line where outputs are on; of a robot that only has relays,
+  /// whether one is closed.
+  public var areWanted: Bool {
+    lines.isEmpty ? relays.contains(where: \.isWanted) : lines.allSatisfy(\.isWanted)
+  }
+
+  private var closedRelays: UInt8 {
+    var closed: UInt8 = 0
+    for i in relays.indices where relays[i].isWanted { closed |= 1 << i }
+    return closed
+  }
 
   /// Tells the guard that the runtime lives, what it wants and that samples come.
   public func beat(now: Instant, imuSamples: UInt32) {
@@ -49,6 +58,7 @@ public final class GuardedOutputs {
     heartbeat.sentAt = now
     heartbeat.nextBy = now + Interval(seconds: Self.promiseS)
     heartbeat.wantsOutputs = areWanted && !heartbeat.isLeaving
+    heartbeat.relays = heartbeat.wantsOutputs ? closedRelays : 0
     heartbeat.imuSamples = imuSamples
     link.send(heartbeat)
   }
@@ -82,6 +92,12 @@ public final class GuardedOutputs {
     lines.append(line)
     return line
   }
+
+  fileprivate func relay(_ index: Int) -> GuardedLine { relays[index] }
+
+  fileprivate func takeRelays(_ names: [String]) {
+    relays = names.map { GuardedLine(name: $0, restsHigh: false) }
+  }
 }
 
 /// Why the guard does not let the outputs through.
@@ -109,16 +125,24 @@ public enum GuardTrouble: Error, Equatable, Sendable {
 public final class GuardedHardware: HardwareLayer {
   public let inner: any Hardware
   private let guardsLines: Set<String>
+  private let relays: [String]
   private let outputs: GuardedOutputs
 
-  /// - Parameter lines: the names of those that the guard holds.
-  public init(_ inner: any Hardware, lines: [String], outputs: GuardedOutputs) {
+  /// - Parameters:
+  ///   - lines: the names of those that the guard holds.
+  ///   - relays: the names of relays' lines that it holds, as it knows them: in its order.
+  public init(
+    _ inner: any Hardware, lines: [String], relays: [String] = [], outputs: GuardedOutputs
+  ) {
     (self.inner, guardsLines, self.outputs) = (inner, Set(lines), outputs)
+    self.relays = relays
+    outputs.takeRelays(relays)
   }
 
   public func outputLine(
     _ name: String, restsHigh: Bool
   ) throws(HardwareError) -> any OutputLine {
+    if let index = relays.firstIndex(of: name) { return outputs.relay(index) }
     guard guardsLines.contains(name) else {
       return try inner.outputLine(name, restsHigh: restsHigh)
     }

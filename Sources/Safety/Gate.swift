@@ -110,9 +110,11 @@ public struct Gate: Sendable {
   ///
   /// An earlier reason is kept, but one that cuts ends the ramp of one that does not.
   public mutating func stop(_ refusal: Refusal, now: Instant) {
-    // What is wrong while nothing moves keeps it from arming; it need not be stopped.
-    guard state.isEnabled else { return }
     let failsafe = limits.failsafes[refusal]
+    // A robot that stands still need not be stopped, but what latches has to be acknowledged.
+    if case .stopped = state, failsafe.recovery == .latch { return latch(refusal) }
+    // What is wrong while nothing moves keeps it from arming.
+    guard state.isEnabled else { return }
     if failsafe.action == .cut || limits.rampS <= 0 {
       // What was latching goes on latching.
       return apply(.cut(refusal, latches: failsafe.recovery == .latch || latches))
@@ -147,7 +149,14 @@ public struct Gate: Sendable {
   }
 
   private mutating func fall(_ worst: Refusal, _ now: Instant) {
-    if limits.failsafes[worst].action >= .ramp { return stop(worst, now: now) }
+    if limits.failsafes[worst].action >= .ramp {
+      stop(worst, now: now)
+      // A milder one may latch what a graver one stopped.
+      if case .stopped = state, let latching = watch.latching { latch(latching) }
+      return
+    }
+    // What slows it for good goes on being named when it is over.
+    if case .degraded = state, latches, limits.failsafes[worst].recovery != .latch { return }
     apply(.slow(worst))
   }
 

@@ -46,6 +46,8 @@ public struct GuardLadder: Sendable {
   public struct Verdict: Equatable, Sendable {
     public var enablesOutputs: Bool
     public var kicksWatchdog: Bool
+    /// Which relays are closed.
+    public var relays: UInt8
   }
 
   public init(settings: GuardSettings = GuardSettings()) { self.settings = settings }
@@ -54,9 +56,10 @@ public struct GuardLadder: Sendable {
   public mutating func look(_ words: SIMD8<UInt64>, now: Instant) -> Verdict {
     if let heartbeat = Heartbeat(words: words), heartbeat != last { take(heartbeat, now) }
     if rung != .waiting, rung != .left { judge(now) }
+    let granted = rung == .allowing && last?.wantsOutputs == true ? last : nil
     return Verdict(
-      enablesOutputs: rung == .allowing && last?.wantsOutputs == true,
-      kicksWatchdog: rung != .resetting)
+      enablesOutputs: granted != nil, kicksWatchdog: rung != .resetting,
+      relays: granted?.relays ?? 0)
   }
 
   private mutating func take(_ heartbeat: Heartbeat, _ now: Instant) {

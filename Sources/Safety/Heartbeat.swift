@@ -20,12 +20,19 @@ public struct Heartbeat: Equatable, Sendable {
   public var isLeaving: Bool
   /// Counts samples that the IMU's driver handed over.
   public var imuSamples: UInt32
+  /// Which relays must be closed while the outputs are on: bit 0 is the first.
+  public var relays: UInt8
+
+  /// How long the next one may be coming, seconds. With the guard's patience and a look it stays
+  /// below 100 ms; a gate period is 10 ms, so that four may fail to come in time.
+  public static let promiseS = 0.05
 
   public init(
     session: UInt32, sequence: UInt64, sentAt: Instant, nextBy: Instant, wantsOutputs: Bool,
-    isLeaving: Bool, imuSamples: UInt32
+    isLeaving: Bool, imuSamples: UInt32, relays: UInt8 = 0
   ) {
     (self.session, self.sequence, self.imuSamples) = (session, sequence, imuSamples)
+    self.relays = relays
     (self.sentAt, self.nextBy) = (sentAt, nextBy)
     (self.wantsOutputs, self.isLeaving) = (wantsOutputs, isLeaving)
   }
@@ -33,6 +40,7 @@ public struct Heartbeat: Equatable, Sendable {
   /// "UMWH" and the layout's version.
   private static let mark: UInt64 = 0x554D_5748_0000_0001
   private static let wantsOutputsBit: UInt64 = 1, isLeavingBit: UInt64 = 2
+  private static let relaysShift: UInt64 = 8, relaysBits: UInt64 = 0xFF00
 
   /// As it lies in shared memory.
   public var words: SIMD8<UInt64> {
@@ -43,6 +51,7 @@ public struct Heartbeat: Equatable, Sendable {
     words[3] = UInt64(bitPattern: sentAt.nanoseconds)
     words[4] = UInt64(bitPattern: nextBy.nanoseconds)
     words[5] = (wantsOutputs ? Self.wantsOutputsBit : 0) | (isLeaving ? Self.isLeavingBit : 0)
+    words[5] |= UInt64(relays) << Self.relaysShift
     words[6] = UInt64(imuSamples)
     words[7] = words.checkOfOthers
     return words
@@ -52,13 +61,14 @@ public struct Heartbeat: Equatable, Sendable {
   public init?(words: SIMD8<UInt64>) {
     guard words[0] == Self.mark, words[7] == words.checkOfOthers,
       words[1] <= UInt64(UInt32.max), words[6] <= UInt64(UInt32.max),
-      words[5] & ~(Self.wantsOutputsBit | Self.isLeavingBit) == 0
+      words[5] & ~(Self.wantsOutputsBit | Self.isLeavingBit | Self.relaysBits) == 0
     else { return nil }
     self.init(
       session: UInt32(words[1]), sequence: words[2],
       sentAt: Instant(nanoseconds: Int64(bitPattern: words[3])),
       nextBy: Instant(nanoseconds: Int64(bitPattern: words[4])),
       wantsOutputs: words[5] & Self.wantsOutputsBit != 0,
-      isLeaving: words[5] & Self.isLeavingBit != 0, imuSamples: UInt32(words[6]))
+      isLeaving: words[5] & Self.isLeavingBit != 0, imuSamples: UInt32(words[6]),
+      relays: UInt8((words[5] & Self.relaysBits) >> Self.relaysShift))
   }
 }

@@ -24,6 +24,8 @@ struct RefusalWatch: Sendable {
   private(set) var active = RefusalSet()
   /// Whether any of that speaks for being slow.
   private(set) var isSlowing = false
+  /// The gravest of that which latches a robot that stands still; nil where nothing does.
+  private(set) var latching: Refusal?
   /// Since when each has held without a break.
   private var since = [Instant?](repeating: nil, count: Refusal.allCases.count)
   private var lastTickAt: Instant?
@@ -39,10 +41,10 @@ struct RefusalWatch: Sendable {
     (busTrouble, lastTickAt) = (0, nil)
   }
 
-  /// One tick: the gravest that has lasted; of equally grave ones the first.
+  /// One tick: the gravest that has lasted; of equally grave ones the first that latches.
   mutating func look(_ moment: Moment) -> Refusal? {
     count(moment.senses.busErrors, moment.now)
-    isSlowing = false
+    (isSlowing, latching) = (false, nil)
     var worst: Refusal?
     for refusal in Self.refusals {
       let failsafe = limits.failsafes[refusal]
@@ -52,10 +54,18 @@ struct RefusalWatch: Sendable {
       active.set(refusal, hasLasted && failsafe.action > .ignore)
       guard hasLasted, failsafe.action >= .slow else { continue }
       isSlowing = true
-      if failsafe.action > (worst.map { limits.failsafes[$0].action } ?? .warn) { worst = refusal }
+      if isGraver(failsafe, than: worst) { worst = refusal }
+      let stopsForGood = failsafe.action >= .ramp && failsafe.recovery == .latch
+      if stopsForGood, isGraver(failsafe, than: latching) { latching = refusal }
     }
     lastTickAt = moment.now
     return worst
+  }
+
+  private func isGraver(_ failsafe: Failsafe, than other: Refusal?) -> Bool {
+    guard let other = other.map({ limits.failsafes[$0] }) else { return true }
+    if failsafe.action != other.action { return failsafe.action > other.action }
+    return failsafe.recovery == .latch && other.recovery != .latch
   }
 
   private mutating func lasts(

@@ -10,6 +10,7 @@
 ///     v                |  |acknowledge            v
 ///   faulted        stopped |                  stopping
 ///     ^  \------------^----+                      |
+///     +--latch, while stopped, too                |
 ///     +---------------+------ramp over, cut-------+
 ///      (latched ones)   (the others)
 /// ```
@@ -96,7 +97,7 @@ extension SafetyState {
     case (.arming, .settled): .armed
     case (.arming, .cut(let reason, latches: true)): .faulted(reason)
     case (.arming, .slow), (.arming, .ramp), (.arming, .cut), (.arming, .disarm): .disarmed
-    case (.armed, .slow(let reason)): .degraded(reason)
+    case (.armed, .slow(let reason)), (.degraded, .slow(let reason)): .degraded(reason)
     case (.degraded, .clear): .armed
     case (.armed, .ramp(let reason)), (.degraded, .ramp(let reason)): .stopping(reason)
     case (.armed, .cut(let reason, let latches)), (.degraded, .cut(let reason, let latches)),
@@ -106,6 +107,7 @@ extension SafetyState {
     case (.stopping(let reason), .rampOver(let latches)):
       latches ? .faulted(reason) : .stopped(reason)
     case (.stopping(let reason), .disarm(let latches)): latches ? .faulted(reason) : .disarmed
+    case (.stopped, .cut(let reason, latches: true)): .faulted(reason)
     case (.faulted, .acknowledge): .disarmed
     default: self
     }

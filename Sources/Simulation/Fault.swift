@@ -83,6 +83,82 @@ extension SimulatedMachine {
   }
 }
 
+extension SimulatedMachine.Part {
+  /// What a fault of it is, in words.
+  public func describe(_ fault: Fault) -> String {
+    if fault == .ok { return "works" }
+    return switch self {
+    case .imu, .pwm, .power, .grid: Self.chip(fault)
+    case .bus: Self.bus(fault)
+    case .camera: Self.camera(fault)
+    case .strobe, .trigger: Self.pulses(fault, isTrigger: self == .trigger)
+    case .encoders:
+      switch fault {
+      case .off: "are unplugged: no edges"
+      case .garbage: "have noise on their lines"
+      case .wrong: "have A and B exchanged"
+      default: "lose a fifth of the edges"
+      }
+    case .wheels:
+      switch fault {
+      case .off: "have no motor: its wires are off"
+      case .stuck: "are blocked"
+      default: "turn the other way: the motors' wires are exchanged"
+      }
+    case .supply: fault == .off ? "is empty" : "is drawn from far too much"
+    case .stop:
+      switch fault {
+      case .off: "is pressed, or its wire broken"
+      case .stuck: "never opens"
+      case .garbage: "cannot be read"
+      default: "has a loose contact"
+      }
+    }
+  }
+
+  private static func chip(_ fault: Fault) -> String {
+    switch fault {
+    case .off: "does not acknowledge"
+    case .stuck: "its data never change"
+    case .garbage: "its data are random"
+    case .wrong: "is another chip"
+    case .slow: "holds the clock for 25 ms in each transfer"
+    default: "does not acknowledge a fifth of its transfers"
+    }
+  }
+
+  private static func bus(_ fault: Fault) -> String {
+    switch fault {
+    case .off: "every transfer fails"
+    case .stuck: "SCL is held low, and the adapter times out"
+    case .garbage: "what is read is random"
+    case .slow: "the clock is held for 25 ms in each transfer"
+    default: "a fifth of all transfers fails"
+    }
+  }
+
+  private static func camera(_ fault: Fault) -> String {
+    switch fault {
+    case .off: "sends no frames"
+    case .stuck: "repeats one picture"
+    case .garbage: "its pixels are random"
+    case .slow: "sends a tenth of its frames"
+    case .delayed: "its frames come a second late"
+    default: "a fifth of its frames is dropped"
+    }
+  }
+
+  private static func pulses(_ fault: Fault, isTrigger: Bool) -> String {
+    switch fault {
+    case .off: isTrigger ? "the camera hears no pulse" : "sends no edges"
+    case .garbage: "sends false edges"
+    case .delayed: "its edges come late"
+    default:
+      isTrigger ? "the camera misses a fifth of the pulses" : "a fifth of its edges is missing"
+    }
+  }
+}
+
 /// A fault that this machine cannot have.
 public enum InjectionError: Error, Equatable, CustomStringConvertible {
   /// No part of that kind is wired to it.

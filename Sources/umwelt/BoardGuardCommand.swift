@@ -15,6 +15,7 @@ struct BoardGuardCommand: ParsableCommand {
 
   func run() throws {
     let board = try BoardDescription.load(board, boardsFolder: boards)
+    try board.requireStoppable()
     var words = board.guardArguments(memory: memory)
     if let device = board.computer?.watchdog?.device { words += ["--watchdog", device] }
     print(words.joined(separator: " "))

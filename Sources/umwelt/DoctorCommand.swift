@@ -24,6 +24,7 @@ struct DoctorCommand: ParsableCommand {
       """)
 
   @OptionGroup var place: BoardOption
+  @Flag(help: "The board on simulated chips, whatever it runs on.") var simulate = false
   @Option(help: "Look at another computer's files (proc, sys, etc, dev, boot) in this folder.")
   var root = "/"
   @Option(
@@ -51,7 +52,7 @@ struct DoctorCommand: ParsableCommand {
     if udevRules { return print(DeviceGroup.rulesFile, terminator: "") }
     let board: BoardDescription
     do {
-      board = try place.load()
+      board = simulate ? try place.loadSimulated() : try place.load()
     } catch let error as BoardError {
       show(DoctorReport(board: place.board, findings: Doctor.findings(of: error)))
       throw ExitCode(2)

@@ -28,13 +28,14 @@ struct DriveLog {
     report.believedDistance = decision.goalDistance
     if let surprise = decision.surprise { surprises.append(Double(surprise)) }
     return Moment(
-      seconds: report.seconds, decision: decision, state: RunReport.name(status.state),
+      seconds: report.seconds, decision: decision,
+      state: RunReport.name(status.state, status.active),
       tickMs: decision.tookS * 1000, frame: status.frame?.pixels, plan: [])
   }
 
   func finish(_ status: LoopStatus, ticksLost: Int) -> RunReport {
     var report = report
-    report.state = status.state
+    (report.state, report.active) = (status.state, status.active.all)
     (report.decisions, report.missedTicks) = (status.decisions, status.missedTicks)
     if !surprises.isEmpty { report.surpriseMedian = quantile(surprises, 0.5) }
     report.times = times

@@ -20,15 +20,18 @@ final class FaultMemory {
 
   /// - Parameters:
   ///   - guardFolder: where the guard writes down why it stopped the robot.
+  ///   - start: of the computer; nil where this is not the robot's.
   ///   - acknowledges: somebody has read all that; it is put away.
   /// - Throws: a record that is damaged, which might have kept the robot from arming.
-  init(folder: String, guardFolder: String, acknowledges: Bool) throws {
+  init(
+    folder: String, guardFolder: String, start: ComputerStart?, acknowledges: Bool
+  ) throws {
     (self.folder, self.guardFolder) = (folder, guardFolder)
     let path = GuardRecord.path(folder: guardFolder)
     let found = GuardRecord.read(folder: guardFolder)
     if case .whole(let last) = found { complain("umwelt: last time \(last.description)") }
     guard !acknowledges else {
-      record = FaultRecord()
+      record = FaultRecord(start: start?.name)
       try record.save(folder: folder)
       if case .none = found { return }
       guard rename(path, path + ".acknowledged") == 0 else {
@@ -44,13 +47,20 @@ final class FaultMemory {
       } ?? FaultRecord()
     // What the newest said, nobody knows.
     if isOlder, record.isClear { record.reset = .crash }
+    var isNews = false
     switch found {
-    case .none: return
-    case .whole(let last) where !last.isReset: return
-    case .whole, .damaged: record.reset = .guard
+    case .none: break
+    case .whole(let last) where !last.isReset: break
+    case .whole, .damaged: (record.reset, isNews) = (.guard, true)
+    }
+    if let start, record.note(start: start.name, wasWatchdog: start.wasWatchdog) {
+      isNews = true
+      if start.wasWatchdog {
+        complain("umwelt: the watchdog reset this computer before it started")
+      }
     }
     // At once: the guard may write another record over this one.
-    try record.save(folder: folder)
+    if isNews { try record.save(folder: folder) }
   }
 
   /// Why the robot must not be armed yet; nil when nothing speaks against it.

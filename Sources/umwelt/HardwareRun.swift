@@ -32,11 +32,9 @@ final class HardwareRun {
     calibration: Calibration?, guarded: GuardedOutputs? = nil, recording: FlightRecording? = nil
   ) throws {
     self.board = board
-    guard guarded == nil || !board.stopLines.isEmpty else {
-      throw RunError.nothingToGuard(board.name)
-    }
+    if guarded != nil { try board.requireStoppable() }
     let hardware: any Hardware =
-      guarded.map { GuardedHardware(hardware, lines: board.stopLines, outputs: $0) } ?? hardware
+      guarded.map { GuardedHardware(hardware, board: board, outputs: $0) } ?? hardware
     let thread = try MindThread(
       recording?.mind(mind) ?? mind, board: board, imuBins: imuBins, clock: MonotonicClock())
     loop = ControlLoop(

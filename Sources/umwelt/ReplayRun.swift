@@ -57,7 +57,7 @@ final class ReplayRun: LoopWitness {
     let link = facts.hasGuard ? ReplayGuardLink(player) : nil
     let guarded = link.map { GuardedOutputs(link: $0, session: $0.session) }
     let outer: any Hardware =
-      guarded.map { GuardedHardware(hardware, lines: board.stopLines, outputs: $0) } ?? hardware
+      guarded.map { GuardedHardware(hardware, board: board, outputs: $0) } ?? hardware
     let bins = model?.info.imu?.bins ?? 1
     (self.facts, self.board, self.player) = (facts, board, player)
     seat =

@@ -26,7 +26,8 @@ extension RunCommand {
     let model = try place.loadModel(board, path: model, kind: planner, precision: precision)
     let goal = try neededGoal(board, model)
     let memory = try FaultMemory(
-      folder: folder, guardFolder: guardRecord, acknowledges: acknowledge)
+      folder: folder, guardFolder: guardRecord, start: machine == nil ? .read() : nil,
+      acknowledges: acknowledge)
     let calibration = try CalibrationFile.load(for: board, folder: folder) {
       complain("umwelt: \($0)")
     }
@@ -69,7 +70,7 @@ extension RunCommand {
     try watch(run, goal: goal, keyboard) { (status: LoopStatus) in
       memory.note(status.state)
       // A loop that stands still is not alive, whoever looks at it.
-      if status.ticks > ticks { service?.ticked(status.state) }
+      if status.ticks > ticks { service?.ticked(status.state, status.active) }
       ticks = status.ticks
     }
   }

@@ -113,7 +113,7 @@ struct RunCommand: ParsableCommand {
     let view = makeView(run, goal: goalPicture, isScreen: isScreen)
     var report = RunReport(run, command: self, model: model)
     try drive(run, view: view, report: &report, isRealTime: isRealTime) {
-      service?.ticked(run.loop.gate.state)
+      service?.ticked(run.loop.gate.state, run.loop.gate.active)
       console?.link.serve(run.loop)
     }
     print(json ? report.json : report.text)
@@ -175,7 +175,8 @@ struct RunCommand: ParsableCommand {
       SIMD2(Double(decision.plan[2 * $0]), Double(decision.plan[2 * $0 + 1]))
     }
     return Moment(
-      seconds: seconds, decision: decision, state: RunReport.name(run.loop.gate.state),
+      seconds: seconds, decision: decision,
+      state: RunReport.name(run.loop.gate.state, run.loop.gate.active),
       tickMs: tickMs, frame: run.loop.perception.frame?.pixels, plan: plan)
   }
 
@@ -213,7 +214,7 @@ extension RunReport {
 
   mutating func finish(_ run: SimulatedRun, surprises: [Double], tickMs times: [Double]?) {
     outcome = start == nil && run.judge is RoverJudge ? Outcome() : run.judge.outcome
-    state = run.loop.gate.state
+    (state, active) = (run.loop.gate.state, run.loop.gate.active.all)
     decisions = run.loop.decisions
     if start != nil { end = Self.distance(run.judge) }
     if !surprises.isEmpty { surpriseMedian = quantile(surprises, 0.5) }

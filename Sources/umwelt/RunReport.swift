@@ -16,6 +16,8 @@ struct RunReport {
   var imagined = 0
   var outcome: Outcome
   var state: SafetyState
+  /// All that was wrong at its end.
+  var active: [Refusal] = []
   /// True distance to the goal at the start and at the end: metres and degrees.
   var start, end: (distanceM: Double, turnDeg: Double)?
   var believedDistance: Float?
@@ -65,6 +67,7 @@ struct RunReport {
     }
     if let surpriseMedian { object.add("surprise_p50", surpriseMedian, decimals: 3) }
     object.add("state", Self.name(state))
+    if !active.isEmpty { object.add("active", active.map(\.id).joined(separator: ", ")) }
     object.add("command_hash", String(commandHash, radix: 16))
     if let tickMs {
       object.add("tick_ms_p50", tickMs.p50, decimals: 3)
@@ -98,6 +101,7 @@ struct RunReport {
     if let times { lines += times.lines }
     lines.append("  commands   hash \(String(commandHash, radix: 16))")
     lines.append("  result     \(verdict)")
+    lines += active.filter { $0 != state.reason }.map { "  also       \($0.description)" }
     return lines.joined(separator: "\n")
   }
 
@@ -118,13 +122,21 @@ struct RunReport {
     }
   }
 
+  /// Its state, and all that is wrong besides.
+  static func name(_ state: SafetyState, _ active: RefusalSet) -> String {
+    let others = active.all.filter { $0 != state.reason }.map(\.id)
+    if others.isEmpty { return name(state) }
+    let joint = state.reason == nil ? ", with " : ", also "
+    return name(state) + joint + others.joined(separator: ", ")
+  }
+
   static func name(_ state: SafetyState) -> String {
     switch state {
     case .booting: "booting"
     case .disarmed: "disarmed"
     case .arming: "arming"
     case .armed: "armed"
-    case .degraded(let reason): "slowed: \(reason.id)"
+    case .degraded(let reason): "degraded: \(reason.id)"
     case .stopping(let reason): "stopping: \(reason.id)"
     case .stopped(let reason): "stopped: \(reason.id)"
     case .faulted(let reason): "faulted: \(reason.id)"

@@ -22,6 +22,7 @@ struct ScenarioCommand: ParsableCommand {
   var withoutProcesses = false
 
   func run() throws {
+    for path in [junit, markdown].compactMap({ $0 }) { try WholeFile.requirePlace(path) }
     let scenarios = try paths.flatMap { try Scenario.paths(at: $0) }
       .map { try Scenario.load(path: $0) }
       .filter { !withoutProcesses || !$0.isInProcesses }

@@ -30,7 +30,7 @@ enum ScenarioPart: Hashable, Sendable {
   /// How it can fail, and what that is.
   var faults: [(fault: Fault, what: String)] {
     switch self {
-    case .machine(let part): part.faults.map { ($0, "") }
+    case .machine(let part): part.faults.map { ($0, part.describe($0)) }
     case .mind:
       [
         (.ok, "thinks"), (.off, "never decides"), (.garbage, "asks for NaN"),

@@ -2,6 +2,7 @@
 import Board
 import Buses
 import Quantities
+import Safety
 import Simulation
 
 #if canImport(Glibc)
@@ -18,8 +19,12 @@ final class ScenarioProcesses {
   private let scenario: Scenario
   private let board: BoardDescription
   private let arguments: [String]
-  /// A computer that is too busy stops a robot before anything is broken: then anew, so often.
+  /// A computer that is too busy stops a robot before anything is broken, or shows it stopped later
+  /// than it was: then anew, so often.
   private static let attempts = 5
+  /// Who looks every 2 ms and is held up for so long has measured the computer, not the guard: it
+  /// is as long as the guard is patient.
+  private static let heldUpS = GuardSettings().patienceS
 
   /// - Throws: `ScenarioError` for a part that is no process.
   init(_ scenario: Scenario, board: BoardDescription, boards: String) throws {
@@ -36,15 +41,21 @@ final class ScenarioProcesses {
   /// Starts the three and follows the timeline from when the robot drives.
   func follow() throws -> ScenarioResult {
     for _ in 1..<Self.attempts {
-      do { return try attempt() } catch {
+      do {
+        let (result, longestGapS) = try attempt()
+        if result.isPassed || longestGapS < Self.heldUpS { return result }
+        complain("umwelt: \(scenario.name): this computer was busy; once more")
+      } catch {
         guard case GuardBenchError.notDriving = error else { throw error }
       }
     }
-    return try attempt()
+    return try attempt().result
   }
 
+  /// What came of it, and for how long nobody looked at most.
+  ///
   /// - Throws: `GuardBenchError.notDriving` where it stopped before anything was broken.
-  private func attempt() throws -> ScenarioResult {
+  private func attempt() throws -> (result: ScenarioResult, longestGapS: Double) {
     let robot = try GuardedRobot(board)
     var resumesAt: Instant?
     var isHarmed = false
@@ -53,7 +64,7 @@ final class ScenarioProcesses {
       boardArguments: arguments,
       arguments: ["--seed", "\(scenario.seed)", "--task", scenario.task.rawValue])
     let begin = robot.clock.now
-    var elapsedS = 0.0
+    var (elapsedS, longestGapS) = (0.0, 0.0)
     while elapsedS < scenario.durationS {
       while let step = trial.due(elapsedS, promisedS: { _ in 0.1 }) {
         isHarmed = try carryOut(step, robot, &resumesAt) || isHarmed
@@ -64,7 +75,8 @@ final class ScenarioProcesses {
       }
       let standing = try robot.standing()
       if standing.isSafe, !isHarmed { throw GuardBenchError.notDriving(robot.log) }
-      elapsedS = (robot.clock.now - begin).seconds
+      let nowS = (robot.clock.now - begin).seconds
+      (longestGapS, elapsedS) = (max(longestGapS, nowS - elapsedS), nowS)
       trial.see(
         ScenarioSight(
           state: standing.isSafe ? .stopped : .armed, reasons: [], isIdle: standing.isSafe),
@@ -72,7 +84,7 @@ final class ScenarioProcesses {
         standing.isSafe ? min(elapsedS, max((standing.since - begin).seconds, 0)) : elapsedS)
       robot.sleep(seconds: 0.002)
     }
-    return trial.finish()
+    return (trial.finish(), longestGapS)
   }
 
   /// Whether it broke something.

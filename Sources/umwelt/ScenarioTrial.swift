@@ -86,6 +86,8 @@ struct ScenarioTrial {
       mayBeArmed = mayBeArmed || deed == .arm
       isOperated = true
     case .expect(let expectation):
+      // What is expected next takes the place of what has come: a stop may latch.
+      open.removeAll(where: \.hasCome)
       let withinS = expectation.withinS ?? promisedS(expectation)
       result.findings.append(
         ScenarioFinding(

@@ -10,6 +10,7 @@ final class ServiceReport {
   private let clock = MonotonicClock()
   private let board: String
   private var state: SafetyState?
+  private var active = RefusalSet()
 
   /// Nil where nobody listens.
   init?(board: String) {
@@ -20,11 +21,11 @@ final class ServiceReport {
   func ready() { notice.ready() }
 
   /// After a tick, and only then.
-  func ticked(_ present: SafetyState) {
+  func ticked(_ present: SafetyState, _ reasons: RefusalSet) {
     notice.ticked(now: clock.now)
-    guard present != state else { return }
-    state = present
-    notice.status("\(board): \(RunReport.name(present))")
+    guard present != state || reasons != active else { return }
+    (state, active) = (present, reasons)
+    notice.status("\(board): \(RunReport.name(present, reasons))")
   }
 
   func stopping() { notice.stopping() }

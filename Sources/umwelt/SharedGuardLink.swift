@@ -35,12 +35,13 @@ extension BoardDescription {
       }
       words += ["--pwm", "\(kernelName(ofBus: pwm.bus)):\(hex(pwm.address))"]
     }
+    for relay in relays { words += ["--relay", kernelName(ofLine: relay.line)] }
     return words
   }
 
-  /// The lines that stop this board's outputs: the guard's, where there is a guard.
-  var stopLines: [String] {
-    [motorDriver?.standbyLine, pwm?.outputEnableLine].compactMap { $0 }
+  /// - Throws: what moves that a guard could not stop.
+  func requireStoppable() throws(RunError) {
+    if !unstoppable.isEmpty { throw .unstoppable(name, unstoppable) }
   }
 
   private func kernelName(ofLine name: String) -> String {
@@ -49,6 +50,16 @@ extension BoardDescription {
 
   private func kernelName(ofBus name: String) -> String {
     computer?.buses.first { $0.name == name }?.adapter ?? name
+  }
+}
+
+extension GuardedHardware {
+  /// Hardware whose stop lines and relays are the guard's, as `guardArguments` tells it.
+  convenience init(
+    _ inner: any Hardware, board: BoardDescription, outputs: GuardedOutputs
+  ) {
+    let lines = [board.motorDriver?.standbyLine, board.pwm?.outputEnableLine].compactMap { $0 }
+    self.init(inner, lines: lines, relays: board.relays.map(\.line), outputs: outputs)
   }
 }
 

@@ -135,7 +135,7 @@ enum RunError: Error, CustomStringConvertible {
   case noModel(String)
   case wrongWorld(String)
   case notArmed([String])
-  case nothingToGuard(String)
+  case unstoppable(String, [BoardDescription.Unstoppable])
 
   var description: String {
     switch self {
@@ -148,9 +148,9 @@ enum RunError: Error, CustomStringConvertible {
     case .wrongWorld(let board):
       "\(board): `world` in board.yaml does not fit the model: rover for one that sees pictures, "
         + "balance for one that feels with the IMU."
-    case .nothingToGuard(let board):
-      "\(board): no standby and no output_enable line that a guard could hold: its outputs would "
-        + "go on. Wire one (see `umwelt board wiring`), or leave out --guard."
+    case .unstoppable(let board, let gaps):
+      "\(board): umwelt-guard could not stop all that moves:\n"
+        + gaps.map { "  \($0.what). \($0.remedy)" }.joined(separator: "\n")
     case .notArmed(let reasons): "not armed:\n" + reasons.map { "  \($0)" }.joined(separator: "\n")
     }
   }

@@ -20,7 +20,8 @@ final class TrialLoop {
   /// - Throws: that something latched in a run before; it must be acknowledged there.
   func start() throws {
     let memory = try FaultMemory(
-      folder: session.folder, guardFolder: GuardRecord.usualFolder, acknowledges: false)
+      folder: session.folder, guardFolder: GuardRecord.usualFolder,
+      start: faults.isReal ? .read() : nil, acknowledges: false)
     try loop.start()
     if let latched = memory.latched { loop.latch(latched) }
     let refusals = loop.arm()
@@ -54,6 +55,8 @@ final class TrialLoop {
 /// Breaks the parts of a simulated machine on purpose, at their times from the first tick on.
 final class TimedFaults {
   private let machine: SimulatedMachine?
+  /// Whether the parts break by themselves.
+  var isReal: Bool { machine == nil }
   private var injections: [Injection]
   private var startedAt: Instant?
 

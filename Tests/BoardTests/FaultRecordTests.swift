@@ -46,6 +46,30 @@ struct FaultRecordTests {
     #expect(!record.isClear)
   }
 
+  @Test("A reset by the watchdog is noted once a start, and not again when it was acknowledged")
+  func start() throws {
+    var record = FaultRecord()
+    var isNews = record.note(start: "a-1", wasWatchdog: false)
+    #expect(isNews && record.isClear)
+    isNews = record.note(start: "b-2", wasWatchdog: true)
+    #expect(isNews && record.reset == .watchdog && !record.isClear)
+    try record.save(folder: folder.path)
+    #expect(try load() == record)
+    isNews = record.note(start: "b-2", wasWatchdog: true)
+    #expect(!isNews)
+    record = FaultRecord(start: "b-2")
+    isNews = record.note(start: "b-2", wasWatchdog: true)
+    #expect(!isNews && record.isClear)
+    try record.save(folder: folder.path)
+    #expect(try load() == record)
+    record.reset = .guard
+    isNews = record.note(start: "c-3", wasWatchdog: true)
+    #expect(isNews && record.reset == .guard)
+    record = FaultRecord(start: "a\n\"b")
+    try record.save(folder: folder.path)
+    #expect(try load()?.start == "a--b")
+  }
+
   @Test("Of too many faults the first and the newest stay")
   func many() {
     var record = FaultRecord()

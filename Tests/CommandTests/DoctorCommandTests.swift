@@ -43,6 +43,14 @@ import Testing
     #expect(result.output.contains(says), "\(result.output)")
   }
 
+  @Test("a real robot's board is looked at on simulated chips where that is asked")
+  func simulate() throws {
+    let refused = try doctor("--board", "pi5-rover", "--inject", "imu:off")
+    #expect(refused.errors.contains("Add --simulate"))
+    let result = try doctor("--board", "pi5-rover", "--inject", "imu:off", "--simulate")
+    #expect(result.output.contains("i2cdetect -y 1"), "\(result.output) \(result.errors)")
+  }
+
   @Test("a warning is exit code 1")
   func aWarningIsExitCode1() throws {
     computer.write("hpet\n", "sys/devices/system/clocksource/clocksource0/current_clocksource")

@@ -52,7 +52,12 @@ import Testing
   func deadGuard() throws {
     let folder = TemporaryFolder()
     let result = try withMachine(
-      "head -c 256 /dev/zero >words; \(run) --guard words --seconds 20", in: folder)
+      """
+      "$binary-guard" --memory words --standby MOTOR_STBY --machine m 2>guard & guard=$!
+      for i in $(seq 500); do grep -q ready guard && break; sleep 0.02; done
+      kill -9 $guard
+      \(run) --guard words --seconds 20
+      """, in: folder)
     #expect(result.code == 3)
     #expect(result.errors.contains("umwelt-guard does not answer"))
     #expect(TemporaryFolder.read(folder.path + "/report").isEmpty, "nothing was ever on")
@@ -125,5 +130,50 @@ import Testing
     let idle = try Command.run(
       "sim", "guard", "--boards", Repository.boards, "--kills", "1", "--planner", "oracle")
     #expect(idle.code == 1 && idle.errors.contains("the runtime did not drive"))
+  }
+
+  @Test("A second runtime on one guard is refused with the first one's process")
+  func secondRuntime() throws {
+    let folder = TemporaryFolder()
+    let result = try withMachine(
+      """
+      "$binary-guard" --memory words --standby MOTOR_STBY --machine m 2>guard & guard=$!
+      for i in $(seq 500); do grep -q ready guard && break; sleep 0.02; done
+      \(run) --guard words --seconds 20 2>first & first=$!
+      for i in $(seq 500); do grep -q 'hold still' first && break; sleep 0.02; done
+      \(run) --guard words; code=$?
+      echo "first $first"
+      kill $first $guard; (exit $code)
+      """, in: folder)
+    #expect(result.code == 3, "\(result.errors)")
+    #expect(result.errors.contains("another runtime uses this shared memory, process "))
+    let first = result.output.split(separator: "\n").first { $0.hasPrefix("first ") }?.dropFirst(6)
+    #expect(first.map { result.errors.contains("process \($0)") } == true, "\(result.errors)")
+  }
+
+  @Test("board guard names every line, relays too, and refuses what a guard could not stop")
+  func boardGuard() throws {
+    let folder = TemporaryFolder()
+    func board(_ more: String) -> String {
+      folder.write(
+        """
+        extends: [\(Repository.boards)/computers/pi5.yaml, \(Repository.boards)/robots/rover.yaml]
+        board: mine
+        title: Mine
+        machine: linux
+        lines: {IMU_INT: GPIO17, MOTOR_STBY: GPIO27, PWM_OE: GPIO22, LAMP: GPIO5, PUMP: GPIO6}
+        relays: [{name: lamp, line: LAMP}, {name: pump, line: PUMP}]
+        \(more)
+        """.utf8, "mine.yaml")
+    }
+    let fine = try Command.run("board", "guard", board(""))
+    #expect(fine.code == 0, "\(fine.errors)")
+    #expect(fine.output.contains("--relay pinctrl-rp1/5 --relay pinctrl-rp1/6"), "\(fine.output)")
+    let own = board(
+      "servos: [{name: grip, output: PWM0, pulse: [1000 us, 2000 us], limits: {position: [-1, 1], "
+        + "rate: 2 /s, slew: 20 /s2}}]")
+    let refused = try Command.run("board", "guard", own)
+    #expect(refused.code != 0 && refused.output.isEmpty)
+    #expect(refused.errors.contains("servo grip is on the computer's own PWM output PWM0"))
   }
 }

@@ -15,6 +15,20 @@ import Testing
     #expect(result.errors.contains("standard output: not all of it was written"))
   }
 
+  @Test("a run that two faults ended tells of both")
+  func bothReasons() throws {
+    let faults = ["--inject", "power:stuck@1", "--inject", "grid:stuck@1"]
+    let run =
+      ["run", "--board", "sim-rover-full", "--boards", Repository.boards, "--lockstep"]
+      + ["--planner", "random", "--seconds", "6"] + faults
+    let text = try Command.run(run).output
+    #expect(text.contains("stopped: a distance or temperature sensor stopped answering"))
+    #expect(text.contains("\n  also       the chip that watches the battery"), "\(text)")
+    let json = try Command.run(run + ["--json"]).output
+    #expect(json.contains("\"state\": \"stopped: staleGrid\""))
+    #expect(json.contains("\"active\": \"staleGrid, staleSupply\""), "\(json)")
+  }
+
   /// Held, killed or without a reader a robot would keep its motors' last command.
   @Test(
     "a signal that holds or ends a process stops the robot first",

@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 @Suite("umwelt sim scenario and sim inject")
 struct ScenarioCommandTests {
   private static let folder = Repository.boards + "/../Tests/CommandTests/Scenarios"
@@ -37,6 +43,24 @@ struct ScenarioCommandTests {
     #expect(xml.contains("tests=\"1\" failures=\"1\"") && xml.contains("<failure>line 5"))
   }
 
+  @Test("a pipe is refused, not waited for, and a report that cannot be written before the run")
+  func noFiles() throws {
+    let folder = TemporaryFolder()
+    let pipe = folder.path + "/pipe.yaml"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    for path in [pipe, folder.path, "/dev/null"] {
+      let result = try run(path)
+      #expect(result.code == 2 && result.errors.contains("no regular file"), "\(result.errors)")
+    }
+    for report in ["--junit", "--markdown"] {
+      for path in [folder.path + "/missing/out", folder.path, pipe] {
+        let result = try run(report, path, Self.folder + "/imu-off.yaml")
+        #expect(result.code != 0 && result.errors.contains(path), "\(result.errors)")
+        #expect(result.output.isEmpty, "nothing was run")
+      }
+    }
+  }
+
   static let impossible: [(step: String, words: String)] = [
     ("inject: imo, fault: off", "nothing here is called 'imo'"),
     ("inject: camera, fault: wrong", "camera cannot be 'wrong', only ok, off"),
@@ -69,6 +93,9 @@ struct ScenarioCommandTests {
     let list = try Command.run(["sim", "inject"] + boards)
     for part in ["imu", "camera", "bus", "mind", "clock", "disk", "runtime", "guard"] {
       #expect(list.output.contains("\n\(part)\n") || list.output.hasPrefix("\(part)\n"), "\(part)")
+    }
+    for line in list.output.split(separator: "\n") where line.hasPrefix("  ") {
+      #expect(line.split(separator: " ").count > 1, "'\(line)' says what that is")
     }
   }
 }

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <linux/gpio.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -31,12 +32,22 @@ static int open_number_file(void) {
   return ends[0];
 }
 
+// The C library's own function of a name; two threads that look for it at once find the same.
+static void *behind(_Atomic(void *) *known, const char *name) {
+  void *found = atomic_load_explicit(known, memory_order_relaxed);
+  if (found == NULL) {
+    found = dlsym(RTLD_NEXT, name);
+    atomic_store_explicit(known, found, memory_order_relaxed);
+  }
+  return found;
+}
+
 // The tests of a kernel's own drivers ask the kernel.
 static int has_real_chips(void) { return getenv("UMWELT_KERNEL_DRIVERS") != NULL; }
 
 int open(const char *path, int flags, ...) {
-  static int (*real)(const char *, int, ...);
-  if (real == NULL) real = (int (*)(const char *, int, ...))dlsym(RTLD_NEXT, "open");
+  static _Atomic(void *) known;
+  int (*real)(const char *, int, ...) = (int (*)(const char *, int, ...))behind(&known, "open");
   va_list arguments;
   va_start(arguments, flags);
   mode_t mode = flags & (O_CREAT | __O_TMPFILE) ? va_arg(arguments, mode_t) : 0;
@@ -54,8 +65,8 @@ int open(const char *path, int flags, ...) {
 }
 
 int ioctl(int file, unsigned long request, ...) {
-  static int (*real)(int, unsigned long, ...);
-  if (real == NULL) real = (int (*)(int, unsigned long, ...))dlsym(RTLD_NEXT, "ioctl");
+  static _Atomic(void *) known;
+  int (*real)(int, unsigned long, ...) = (int (*)(int, unsigned long, ...))behind(&known, "ioctl");
   va_list arguments;
   va_start(arguments, request);
   void *argument = va_arg(arguments, void *);
@@ -68,15 +79,16 @@ int ioctl(int file, unsigned long request, ...) {
 }
 
 int access(const char *path, int kind) {
-  static int (*real)(const char *, int);
-  if (real == NULL) real = (int (*)(const char *, int))dlsym(RTLD_NEXT, "access");
+  static _Atomic(void *) known;
+  int (*real)(const char *, int) = (int (*)(const char *, int))behind(&known, "access");
   return is_number_file(path) && !has_real_chips() ? 0 : real(path, kind);
 }
 
 // libgpiod 2 asks sysfs whether the device with the chip's number is of the GPIO bus.
 char *realpath(const char *path, char *resolved) {
-  static char *(*real)(const char *, char *);
-  if (real == NULL) real = (char *(*)(const char *, char *))dlsym(RTLD_NEXT, "realpath");
+  static _Atomic(void *) known;
+  char *(*real)(const char *, char *) =
+      (char *(*)(const char *, char *))behind(&known, "realpath");
   if (strcmp(path, "/sys/dev/char/1:3/subsystem") != 0) return real(path, resolved);
   if (resolved == NULL) return strdup("/sys/bus/gpio");
   return strcpy(resolved, "/sys/bus/gpio");

@@ -3,6 +3,7 @@ import Buses
 import Foundation
 import Glibc
 import Guard
+import GuardFixtures
 import LinuxBuses
 import Quantities
 import Safety
@@ -77,11 +78,46 @@ struct GuardProcessTests {
     #expect(try bench.rig.hardware().standing().resets == 1)
   }
 
+  @Test("Shared memory that is cut off again and again is silence, once is nothing")
+  func cutOff() throws {
+    let bench = try ProcessBench()
+    try bench.arm()
+    let path = bench.rig.folder.path + "/words"
+    #expect(truncate(path, 0) == 0)
+    #expect(bench.waits { bench.runtime.trouble == nil })
+    let end = Date() + 10
+    while bench.record == nil, Date() < end {
+      for _ in 0..<10_000 { #expect(truncate(path, 0) == 0) }
+    }
+    // Of what gets through in between the count jumps.
+    #expect([.silent, .skipping].contains(bench.record?.fault))
+    #expect(try bench.rig.becomes(safe: true, within: 5))
+    try bench.arm()
+  }
+
+  @Test("A second guard, and a second runtime, are refused with the first one's process")
+  func second() throws {
+    let bench = try ProcessBench()
+    let path = bench.rig.folder.path + "/words"
+    let rig = try ServedRig()
+    defer { rig.end() }
+    let other = try GuardChild(
+      ["--memory", path, "--standby", "MOTOR_STBY", "--machine", rig.socket], in: rig.folder)
+    #expect(other.wait() == 3)
+    #expect(other.errors.contains("process \(bench.process.id)"), "\(other.errors)")
+    #expect(throws: SharedWordsError(path: path, errno: EAGAIN, holder: getpid())) {
+      try SharedWords(path, makes: false)
+    }
+    try bench.arm()
+  }
+
   @Test("A heartbeat that a dead runtime left behind is not heard")
   func leftBehind() throws {
     let rig = try ServedRig()
     defer { rig.end() }
-    let words = try SharedWords(rig.folder.path + "/words", makes: true)
+    let path = rig.folder.path + "/words"
+    _ = try SharedWords(path, makes: true)
+    let words = try SharedWords(path, makes: false)
     let heartbeat = Heartbeat(
       session: 3, sequence: 9, sentAt: .zero, nextBy: .zero, wantsOutputs: true,
       isLeaving: false, imuSamples: 1)
@@ -102,6 +138,8 @@ struct GuardProcessTests {
     let rig = try ServedRig()
     defer { rig.end() }
     let words = rig.folder.path + "/words"
+    let foreign = rig.folder.path + "/foreign"
+    #expect(FileManager.default.createFile(atPath: foreign, contents: Data("mine".utf8)))
     let wrong = try GuardChild(["--standby", "X"], in: rig.folder)
     #expect(wrong.wait() == 2 && wrong.errors.contains("--memory PATH is missing"))
     let help = try GuardChild(["--help"], in: rig.folder)
@@ -112,12 +150,17 @@ struct GuardProcessTests {
       (
         ["--memory", "/nonexistent/w", "--standby", "MOTOR_STBY", "--machine", rig.socket],
         "no such folder"
+      ),
+      (
+        ["--memory", foreign, "--standby", "MOTOR_STBY", "--machine", rig.socket],
+        "no shared memory of umwelt-guard's"
       )
     ] as [([String], String)] {
       let child = try GuardChild(arguments, in: rig.folder)
       #expect(child.wait() == 3)
       #expect(child.errors.contains(words), "\(child.errors)")
     }
+    #expect(rig.folder.text("foreign") == "mine")
   }
 
   @Test("It takes little of the processor")

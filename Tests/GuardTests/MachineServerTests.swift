@@ -3,6 +3,7 @@ import Buses
 import CLinux
 import Devices
 import Glibc
+import GuardFixtures
 import LinuxBuses
 import MallocCount
 import Quantities

@@ -3,6 +3,7 @@ import Buses
 import Foundation
 import Glibc
 import Guard
+import GuardFixtures
 import LinuxBuses
 import Quantities
 import Runtime
@@ -12,7 +13,7 @@ import Testing
 
 /// `umwelt-guard` as it was built, next to the tests.
 final class GuardChild {
-  private let id: pid_t
+  let id: pid_t
   private var code: Int32?
   private let log: String
 

@@ -2,6 +2,7 @@
 import Board
 import Buses
 import Foundation
+import GuardFixtures
 import LinuxBuses
 import LoopFixtures
 import Quantities

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Foundation
 import Glibc
+import GuardFixtures
 import LinuxBuses
 import Quantities
 import Safety
@@ -53,6 +54,73 @@ struct SharedWordsTests {
     let link = folder.path + "/link"
     symlink(missing, link)
     #expect(throws: SharedWordsError.self) { try SharedWords(link, makes: true) }
+  }
+
+  @Test("A file that is another's is refused and left as it is, full or not")
+  func foreign() throws {
+    let folder = TestFolder()
+    let path = folder.path + "/foreign"
+    for count in [1, 79, 80, 160, 161, 5000] {
+      let content = Data(repeating: 7, count: count)
+      #expect(FileManager.default.createFile(atPath: path, contents: content))
+      #expect(throws: SharedWordsError(path: path, errno: EPROTO, lane: .guardian)) {
+        try SharedWords(path, makes: true)
+      }
+      #expect(FileManager.default.contents(atPath: path) == content)
+    }
+    // Longer than it ever is, and begins like one.
+    _ = try SharedWords(folder.path + "/own", makes: true)
+    let own = try #require(FileManager.default.contents(atPath: folder.path + "/own"))
+    #expect(FileManager.default.createFile(atPath: path, contents: own + [1]))
+    #expect(throws: SharedWordsError.self) { try SharedWords(path, makes: true) }
+    // A pipe is refused too, and not waited for.
+    let pipe = folder.path + "/pipe"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    #expect(throws: SharedWordsError.self) { try SharedWords(pipe, makes: true) }
+  }
+
+  @Test("A file that is cut off makes both silent; each is heard again when it speaks again")
+  func cutOff() throws {
+    let folder = TestFolder()
+    let path = folder.path + "/words"
+    var one: SharedWords? = try SharedWords(path, makes: true)
+    let other = try SharedWords(path, makes: false)
+    for length in [0, 1, 80, 100] {
+      other.store(SIMD8(repeating: 5), in: .runtime)
+      one?.store(SIMD8(repeating: 6), in: .guardian)
+      #expect(truncate(path, off_t(length)) == 0)
+      #expect(one?.load(.runtime) == SIMD8(repeating: length < 80 ? 0 : 5))
+      #expect(other.load(.guardian) == SIMD8(repeating: 0))
+      one?.store(SIMD8(repeating: 8), in: .guardian)
+      other.store(SIMD8(repeating: 7), in: .runtime)
+      #expect(other.load(.guardian) == SIMD8(repeating: 8))
+      #expect(one?.load(.runtime) == SIMD8(repeating: 7))
+    }
+    // What only one of them has made whole is still theirs.
+    one = nil
+    #expect(truncate(path, 0) == 0)
+    other.store(SIMD8(repeating: 7), in: .runtime)
+    one = try SharedWords(path, makes: true)
+    #expect(one?.load(.runtime) == SIMD8(repeating: 7))
+  }
+
+  @Test("A lane has one writer; the second is told which process that is")
+  func oneWriter() throws {
+    let folder = TestFolder()
+    let path = folder.path + "/words"
+    let one = try SharedWords(path, makes: true)
+    var other: SharedWords? = try SharedWords(path, makes: false)
+    other?.store(SIMD8(repeating: 5), in: .runtime)
+    for lane in [SharedWords.Lane.runtime, .guardian] {
+      let refusal = SharedWordsError(path: path, errno: EAGAIN, lane: lane, holder: getpid())
+      #expect(throws: refusal) { try SharedWords(path, makes: lane == .guardian) }
+      #expect(refusal.description.contains("kill \(getpid())"))
+      #expect(refusal.description.contains(lane == .runtime ? "another runtime" : "umwelt-guard"))
+    }
+    #expect(one.load(.runtime) == SIMD8(repeating: 5), "the refused one wrote nothing")
+    other = nil
+    other = try SharedWords(path, makes: false)
+    #expect(other?.load(.runtime) == SIMD8(repeating: 5))
   }
 
   @Test("A read that meets a write gives a whole heartbeat or none, never a mixture")

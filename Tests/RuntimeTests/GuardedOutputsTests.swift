@@ -68,6 +68,40 @@ struct GuardedOutputsTests {
     #expect(outputs.areWanted)
   }
 
+  @Test("A relay is the guard's to close: the beats say which, while the outputs are wanted")
+  func relays() throws {
+    let hardware = GuardedHardware(
+      machine, lines: ["MOTOR_STBY"], relays: ["LAMP", "PUMP"], outputs: outputs)
+    let standby = try hardware.outputLine("MOTOR_STBY")
+    let pump = try hardware.outputLine("PUMP")
+    let lamp = try hardware.outputLine("LAMP")
+    #expect(lamp.name == "LAMP")
+    for (isAwake, isPumping, isLit, bits) in [
+      (true, true, false, UInt8(2)), (true, true, true, 3), (true, false, true, 1),
+      (false, true, true, 0)
+    ] {
+      try standby.set(high: isAwake)
+      try pump.set(high: isPumping)
+      try lamp.set(high: isLit)
+      outputs.beat(now: at(10), imuSamples: 4)
+      #expect(link.beats.last?.relays == bits && link.beats.last?.wantsOutputs == isAwake)
+    }
+    outputs.leave(now: at(20))
+    #expect(link.beats.last?.relays == 0)
+  }
+
+  @Test("A robot of relays alone wants its outputs while one is closed")
+  func relaysAlone() throws {
+    let hardware = GuardedHardware(machine, lines: [], relays: ["LAMP"], outputs: outputs)
+    let lamp = try hardware.outputLine("LAMP")
+    #expect(!outputs.areWanted)
+    try lamp.set(high: true)
+    outputs.beat(now: at(10), imuSamples: 4)
+    #expect(outputs.areWanted && link.beats.last?.relays == 1)
+    try lamp.set(high: false)
+    #expect(!outputs.areWanted)
+  }
+
   @Test("Everything but the guard's lines is the machine's own")
   func passesOn() throws {
     let hardware = GuardedHardware(machine, lines: ["OE"], outputs: outputs)

@@ -107,7 +107,7 @@ struct FailsafeTests {
     #expect(bench.gate.state == .degraded(.hot))
     for _ in 0..<150 { tick(&bench) }
     tick(&bench) { $0.planShare = 2 }  // something else, in between: wait anew
-    #expect(bench.gate.state == .degraded(.hot), "the first reason is kept")
+    #expect(bench.gate.state == .degraded(.latePlan), "it is told why it is slow now")
     for _ in 0..<200 { #expect(tick(&bench).setPoints[0] == 0.5) }
     tick(&bench)
     #expect(bench.gate.state == .armed)

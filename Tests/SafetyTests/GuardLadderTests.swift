@@ -59,6 +59,27 @@ private struct Pair {
 
 @Suite("The guard's ladder")
 struct GuardLadderTests {
+  @Test("Relays are as the runtime wants them while the outputs are on, and open else")
+  func relays() {
+    var pair = Pair()
+    pair.beat.relays = 5
+    pair.live(600, wants: false)
+    #expect(pair.ladder.rung == .allowing && pair.verdict.relays == 0)
+    pair.live(100, wants: true)
+    #expect(pair.verdict.relays == 5)
+    pair.beat.relays = 2
+    pair.live(10, wants: true)
+    #expect(pair.verdict.relays == 2)
+    _ = pair.silence(50)
+    #expect(!pair.verdict.enablesOutputs && pair.verdict.relays == 0)
+  }
+
+  @Test("A heartbeat promises the next in five gate periods of 10 ms, with patience below 100 ms")
+  func promise() {
+    #expect(Heartbeat.promiseS == 5 * 0.01)
+    #expect(Heartbeat.promiseS + GuardSettings().patienceS < 0.1)
+  }
+
   @Test("Outputs are off and the watchdog is kicked until a runtime has been heard")
   func waits() {
     var pair = Pair()

@@ -35,6 +35,19 @@ struct GuardWordsTests {
     }
   }
 
+  @Test("relays lie in a byte of their own, and nothing beside it")
+  func relays() {
+    var beat = Heartbeat(
+      session: 1, sequence: 1, sentAt: .zero, nextBy: .zero, wantsOutputs: true, isLeaving: false,
+      imuSamples: 1)
+    #expect(beat.relays == 0)
+    for relays in [UInt8(1), 0x80, 0xFF] {
+      beat.relays = relays
+      #expect(beat.words[5] == 1 + 256 * UInt64(relays))
+      #expect(Heartbeat(words: beat.words) == beat)
+    }
+  }
+
   @Test("words with a right check are no heartbeat where a word cannot be one's")
   func forged() {
     let good = Heartbeat(
@@ -43,7 +56,7 @@ struct GuardWordsTests {
     ).words
     let wrong: [(Int, UInt64)] = [
       (0, 0x554D_5748_0000_0002), (0, 0x554D_5748_0000_0000), (1, 0x1_0000_0000),
-      (5, 4), (5, 1 << 63), (6, 0x1_0000_0000)
+      (5, 4), (5, 0x80), (5, 0x10000), (5, 1 << 63), (6, 0x1_0000_0000)
     ]
     for (index, value) in wrong {
       var words = good

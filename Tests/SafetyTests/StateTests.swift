@@ -21,9 +21,9 @@ struct StateTests {
     disarmed: - A - -  - -  -  -  -  F' -  -  -
     arming:   - - M D  - D  -  -  D  F' D  D  -
     armed:    - - - G' - R' -  -  S' F' D  D  -
-    degraded: - - - -  M R' -  -  S' F' D  D  -
+    degraded: - - - G' M R' -  -  S' F' D  D  -
     stopping: - - - -  - -  S  F  S' F' D  F  -
-    stopped:  - - - -  - -  -  -  -  -  D  D  -
+    stopped:  - - - -  - -  -  -  -  F' D  D  -
     faulted:  - - - -  - -  -  -  -  -  -  -  D
     """
 

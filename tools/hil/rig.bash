@@ -122,24 +122,27 @@ make_initrd() { # JOB FILE
   cp -r "$hil/guest/modules" "$folder/"
   install -m 755 "$root/tools/hil/init" "$folder/init"
   cp "$1" "$folder/job"
-  in_root clang --target=aarch64-linux-gnu --sysroot="$cross/sysroot-arm64" -fuse-ld=lld -O2 -Wall \
-    -Wextra -static tools/hil/lines.c -o "$built/hil-lines"
-  cp "$built/hil-lines" "$folder/bin/lines"
+  local tool
+  for tool in lines rest; do
+    in_root clang --target=aarch64-linux-gnu --sysroot="$cross/sysroot-arm64" -fuse-ld=lld -O2 \
+      -Wall -Wextra -static "tools/hil/$tool.c" -o "$built/hil-$tool"
+    cp "$built/hil-$tool" "$folder/bin/$tool"
+  done
   (cd "$folder" && find . | cpio -o -H newc --quiet) | gzip -1 > "$2"
   rm -rf "$folder"
 }
 
 # Boots the guest and lets it do its job; the serial line is shown and kept in LOG. The chips of a
 # board hang on its I2C bus and its GPIO lines; what their world saw is shown then and kept in
-# LOG.rig.
-boot() { # JOB LOG SECONDS BOARD
+# LOG.rig. The machine may start anew, where that is asked: /state is kept then.
+boot() { # JOB LOG SECONDS BOARD [-no-reboot]
   local folder job=$1 log=$2 seconds=$3 chips code=0
   folder=$(mktemp -d)
-  mkdir "$folder/root"
+  mkdir "$folder/root" "$folder/state"
   make_initrd "$job" "$folder/initrd"
   "$rig" "$4" "$folder" > "$log.rig" 2>&1 < /dev/null &
   chips=$!
-  in_qemu "$folder" "$seconds" | tr -d '\r' | tee "$log" || code=$?
+  in_qemu "$folder" "$seconds" "${5--no-reboot}" | tr -d '\r' | tee "$log" || code=$?
   kill "$chips" 2> /dev/null || true
   wait "$chips" 2> /dev/null || true
   cat "$log.rig" >&2
@@ -148,12 +151,12 @@ boot() { # JOB LOG SECONDS BOARD
 }
 
 # /rig in there is FOLDER, with the initrd, the sockets of the chips and the repository.
-in_qemu() { # FOLDER SECONDS
+in_qemu() { # FOLDER SECONDS OPTION
   local unshare=(unshare --mount)
   if ((EUID != 0)); then unshare+=(--user --map-root-user); fi
   "${unshare[@]}" bash -c '
     set -euo pipefail
-    qemu=$1 rig=$2 sysroot=$3 root=$4 seconds=$5 guest=$6
+    qemu=$1 rig=$2 sysroot=$3 root=$4 seconds=$5 guest=$6 option=$7
     mount --rbind /dev "$qemu/dev"
     mount --rbind /proc "$qemu/proc"
     mount --bind "$rig" "$qemu/rig"
@@ -162,7 +165,7 @@ in_qemu() { # FOLDER SECONDS
     cp "$guest/vmlinuz" "$rig/vmlinuz"
     exec nice timeout --foreground "$seconds" chroot "$qemu" qemu-system-aarch64 \
       -machine virt,gic-version=3 -accel tcg,thread=multi -cpu cortex-a72 -smp 2 -m 1024 \
-      -nodefaults -display none -no-reboot -kernel /rig/vmlinuz -initrd /rig/initrd \
+      -nodefaults -display none $option -kernel /rig/vmlinuz -initrd /rig/initrd \
       -append "console=ttyAMA0 quiet panic=1 hil.root=$root hil.outputs=4,22,27" -serial stdio \
       -device i6300esb -device qemu-xhci \
       -device virtio-serial-pci -chardev socket,id=lines,path=/rig/lines,server=on,wait=off \
@@ -171,8 +174,10 @@ in_qemu() { # FOLDER SECONDS
       -fsdev local,id=sysroot,path=/sysroot,security_model=none,readonly=on \
       -device virtio-9p-pci,fsdev=sysroot,mount_tag=sysroot \
       -fsdev local,id=root,path=/rig/root,security_model=none,readonly=on \
-      -device virtio-9p-pci,fsdev=root,mount_tag=root < /dev/null
-  ' in_qemu "$hil/qemu" "$1" "$cross/sysroot-arm64" "$root" "$2" "$hil/guest"
+      -device virtio-9p-pci,fsdev=root,mount_tag=root \
+      -fsdev local,id=state,path=/rig/state,security_model=none \
+      -device virtio-9p-pci,fsdev=state,mount_tag=state < /dev/null
+  ' in_qemu "$hil/qemu" "$1" "$cross/sysroot-arm64" "$root" "$2" "$hil/guest" "$3"
 }
 
 # Whether the world saw the robot drive so often, and its wheels at rest two seconds after each time.

@@ -27,12 +27,22 @@ PATIENCE, SLACK_S = 10, 5
 RESTRICTED = 'ulimit -v 8388608; ulimit -c 0; exec "$0" --testing-library swift-testing "$@"'
 
 
+# What is mutated where no file is named: files or folders, and the tests that must notice.
+PARTS = [
+    (["Sources/Safety"], "SafetyTests"),
+    # Of the guard what decides; GuardProcess is system calls, which GuardTests runs as a process.
+    ([f"Sources/Guard/{name}.swift"
+      for name in ("ByteText", "GuardArguments", "GuardLoop", "GuardOutputs", "GuardRecordFile")],
+     "GuardLogicTests"),
+]
+
+
 def arguments():
     parser = argparse.ArgumentParser(prog="tools/mutate", description=__doc__.split("\n")[0])
-    parser.add_argument("files", nargs="*", help="Swift files; all of Sources/Safety if none")
+    parser.add_argument("files", nargs="*", help="Swift files; Safety and the guard if none")
     parser.add_argument("--root", required=True, help=argparse.SUPPRESS)
     parser.add_argument("--cache", required=True, help=argparse.SUPPRESS)
-    parser.add_argument("--tests", default="SafetyTests", help="test targets, by comma")
+    parser.add_argument("--tests", default="", help="test targets, by comma")
     parser.add_argument("--jobs", type=int, default=2, help="runs at the same time")
     parser.add_argument("--last", default="Sweep|RateLimiter|neverPasses",
                         help="slow tests: only for mutants that the others let live (regex)")
@@ -43,12 +53,27 @@ def arguments():
     return parser.parse_args()
 
 
-def chosen_files(root, names):
+def chosen_parts(root, names, tests):
+    """Files and the test targets that judge them."""
     if not names:
-        return sorted(str(p.relative_to(root)) for p in (root / "Sources/Safety").rglob("*.swift"))
+        return [(swift_files(root, paths), tests or usual) for paths, usual in PARTS]
+    parts = {}
+    for file in swift_files(root, names):
+        usual = next((judge for paths, judge in PARTS if any(
+            file == path or file.startswith(path + "/") for path in paths)), "")
+        if not (tests or usual):
+            raise BuildFailure(f"name the tests that judge {file}: --tests TARGET")
+        parts.setdefault(tests or usual, []).append(file)
+    return [(files, judge) for judge, files in parts.items()]
+
+
+def swift_files(root, names):
     files = []
     for name in names:
         path = Path(name) if Path(name).is_absolute() else root / name
+        if path.is_dir():
+            files += sorted(str(p.relative_to(root)) for p in path.rglob("*.swift"))
+            continue
         if not path.is_file():
             raise BuildFailure(f"there is no file {name}; give paths such as Sources/Safety/Gate.swift")
         files.append(str(path.resolve().relative_to(root.resolve())))
@@ -173,38 +198,48 @@ def explain(mutants, dropped, options, reasons):
         if key[0] in looked_at and key not in survivors and key not in absent]
 
 
-def main():
-    options = arguments()
-    start = time.monotonic()
-    root, here = Path(options.root), Path(__file__).parent
-    files = chosen_files(root, options.files)
+def run_part(root, cache, files, tests, options):
+    """Mutates these files; returns the judged mutants and those that did not compile."""
     sources = {path: Source(path, (root / path).read_text()) for path in files}
     sites = find(sources, options.only)
-    if options.list:
+    if options.list or not sites:
         for site in sites:
             for mutant in site.mutants:
                 print(f"{mutant.path}:{mutant.line}:{mutant.column}: {mutant.change}")
-        return 0
+        return [], []
     modules = {}
     for path in files:
         modules.setdefault(path.split("/")[1], set()).add(path)
-    cache = Path(options.cache)
     cache.mkdir(parents=True, exist_ok=True)
-    package = MutantPackage(root, cache, options.tests.split(","), modules)
+    package = MutantPackage(root, cache, tests.split(","), modules)
     sites = package.build(sources, sites)
     mutants = [mutant for site in sites for mutant in site.mutants]
     dropped = [mutant for site in package.dropped for mutant in site.mutants]
     runner = Runner(package.executable(), modules, options.last)
     met = runner.baseline(str(cache / "met"))
-    print(f"{len(mutants)} mutants; the tests alone take {(runner.limit_s - SLACK_S) / PATIENCE:.1f} s",
+    print(f"{len(mutants)} mutants; {tests} alone take {(runner.limit_s - SLACK_S) / PATIENCE:.1f} s",
           file=sys.stderr)
     judge(mutants, runner, met, options.jobs, progress=True)
+    return mutants, dropped
+
+
+def main():
+    options = arguments()
+    start = time.monotonic()
+    root, here = Path(options.root), Path(__file__).parent
+    mutants, dropped, is_reached = [], [], True
+    for files, tests in chosen_parts(root, options.files, options.tests):
+        part, absent = run_part(root, Path(options.cache) / tests, files, tests, options)
+        is_reached &= 100 * report.score(report.total(part)) >= options.threshold
+        mutants += part
+        dropped += absent
+    if options.list:
+        return 0
     stale = explain(mutants, dropped, options, equivalents.read(here / "equivalent.txt"))
     seconds = time.monotonic() - start
     write = report.as_json if options.json else report.text
     print(write(mutants, dropped, stale, seconds))
-    reached = 100 * report.score(report.total(mutants)) >= options.threshold
-    return 0 if reached and not stale else 1
+    return 0 if is_reached and not stale else 1
 
 
 if __name__ == "__main__":

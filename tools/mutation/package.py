@@ -62,7 +62,7 @@ class MutantPackage:
             flags = ', cSettings: [.unsafeFlags(["-O2"])]' if has_c(self.root / self.path_of(name)) else ""
             entries.append(
                 f'    .{kind}(name: "{name}", dependencies: [{uses}], '
-                f'path: "{self.path_of(name)}"{flags})')
+                f'path: "{self.path_of(name)}"{flags}{linked(target)})')
         write(self.folder / "Package.swift", PACKAGE % ",\n".join(entries))
 
     def place(self, sources, sites):
@@ -157,6 +157,13 @@ let package = Package(
   swiftLanguageModes: [.v6]
 )
 """
+
+
+def linked(target):
+    """The system's libraries that a target names."""
+    names = [s["kind"]["linkedLibrary"]["_0"] for s in target.get("settings", [])
+             if "linkedLibrary" in s["kind"]]
+    return f", linkerSettings: [{', '.join(f'.linkedLibrary({json.dumps(n)})' for n in names)}]" if names else ""
 
 
 def has_c(folder):

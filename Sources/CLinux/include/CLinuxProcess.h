@@ -12,14 +12,16 @@
 
 enum { UMWELT_LANE_WORDS = 8 };
 
-// Maps `length` bytes of a file for reading and writing, for all who map it. Makes the file, empty,
-// where `makes` says so; else -EPROTO when it is shorter.
-int32_t umwelt_share(const char *path, int32_t makes, uint64_t length, void **memory);
-int32_t umwelt_unshare(void *memory, uint64_t length);
-// Each word whole, all of them not: the last word must tell whether the others belong to it.
-// Neither waits. `lane` lies at a multiple of 64 bytes.
-void umwelt_store_words(void *lane, const uint64_t *words);
-void umwelt_load_words(const void *lane, uint64_t *words);
+// Opens a file of two lanes of words, of which this process writes lane 0 or 1, and makes it where
+// `makes` says so and nothing is in it. Returns a file; -EPROTO when it is another's file, -EAGAIN
+// when the lane has a writer: `holder` is its process, 0 where that is not known.
+int32_t umwelt_share(const char *path, int32_t makes, uint32_t lane, int32_t *holder);
+int32_t umwelt_unshare(int32_t file);
+// A read that meets a write may mix the two: the last word must tell whether the others belong to
+// it. Neither waits, where the file lies in memory (tmpfs). A file that was cut off is made whole by
+// the next store; until then -EPROTO, and all words are 0.
+int32_t umwelt_store_words(int32_t file, uint32_t lane, const uint64_t *words);
+int32_t umwelt_load_words(int32_t file, uint32_t lane, uint64_t *words);
 
 // Sockets of packets (SOCK_SEQPACKET): one send is one receive. "file" is a file descriptor.
 

@@ -12,8 +12,9 @@ struct GuardArgumentsTests {
       Self.least + [
         "--output-enable", "pinctrl-rp1/27", "--pwm", "i2c-1:0x40", "--pwm", "usb-1.3:0x77",
         "--watchdog", "/dev/watchdog0", "--reset-after", "30", "--record", "/var/lib/umwelt",
-        "--machine", "/tmp/machine"
+        "--machine", "/tmp/machine", "--relay", "LAMP", "--relay", "GPIO5"
       ])
+    #expect(arguments.relays == ["LAMP", "GPIO5"])
     #expect(arguments.memory == "/run/umwelt/guard" && arguments.standby == "GPIO17")
     #expect(arguments.outputEnable == "pinctrl-rp1/27")
     #expect(
@@ -28,6 +29,8 @@ struct GuardArgumentsTests {
   func least() throws {
     let arguments = try GuardArguments(["--output-enable", "OE", "--memory", "/dev/shm/g"])
     #expect(arguments.outputEnable == "OE" && arguments.standby == nil)
+    #expect(try GuardArguments(["--relay", "LAMP", "--memory", "/m"]).relays == ["LAMP"])
+    #expect(arguments.chips.isEmpty && arguments.relays.isEmpty)
     #expect(arguments.chips.isEmpty && arguments.watchdog == nil && arguments.machine == nil)
     #expect(arguments.resetAfterS == nil && arguments.recordFolder == nil)
   }
@@ -35,7 +38,7 @@ struct GuardArgumentsTests {
   private static let wrong: [([String], GuardArgumentError)] = [
     ([], .missing("--memory PATH")),
     (["--standby", "A"], .missing("--memory PATH")),
-    (["--memory", "/m"], .missing("--standby LINE or --output-enable LINE")),
+    (["--memory", "/m"], .missing("--standby LINE, --output-enable LINE or --relay LINE")),
     (least + ["--force", "1"], .unknown("--force")),
     (least + ["stray"], .unknown("stray")),
     (least + ["--record"], .noValue("--record")),
@@ -50,10 +53,11 @@ struct GuardArgumentsTests {
     (least + ["--pwm", "i2c-1:0x140"], .badChip("i2c-1:0x140")),
     (least + ["--reset-after", "0"], .badSeconds("0")),
     (least + ["--reset-after", "3601"], .badSeconds("3601")),
-    (least + ["--reset-after", "soon"], .badSeconds("soon"))
+    (least + ["--reset-after", "soon"], .badSeconds("soon")),
+    (least + [[String]](repeating: ["--relay", "A"], count: 9).joined(), .tooManyRelays)
   ]
 
-  @Test("Wrong ones are refused, each with what to do", arguments: 0..<18)
+  @Test("Wrong ones are refused, each with what to do", arguments: 0..<19)
   func wrong(_ index: Int) {
     let (words, expected) = Self.wrong[index]
     #expect(throws: expected) { try GuardArguments(words) }
@@ -64,7 +68,7 @@ struct GuardArgumentsTests {
   @Test("The usage names every option")
   func usage() {
     for option in [
-      "--memory", "--standby", "--output-enable", "--pwm", "--watchdog", "--reset-after",
+      "--memory", "--standby", "--output-enable", "--relay", "--pwm", "--watchdog", "--reset-after",
       "--record", "--machine"
     ] { #expect(GuardArguments.usage.contains("  \(option) ")) }
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buses
 import Guard
+import GuardFixtures
 import MallocCount
 import Quantities
 import Safety
@@ -23,6 +24,43 @@ struct GuardLoopTests {
     #expect(bench.record == nil, "a runtime that disarms is no stop")
   }
 
+  @Test("Relays close as the runtime says while the outputs are on, and open with them")
+  func relays() throws {
+    let bench = try LoopBench()
+    bench.beat.relays = 2
+    bench.live(600, wants: false)
+    #expect(bench.closed == [false, false])
+    bench.live(20, wants: true)
+    #expect(bench.closed == [false, true])
+    bench.beat.relays = 1
+    bench.live(20, wants: true)
+    #expect(bench.closed == [true, false])
+    bench.beat.relays = 3
+    bench.live(20, wants: true)
+    _ = bench.silence(60)
+    #expect(bench.closed == [false, false] && bench.areLinesOff)
+    bench.beat.relays = 1
+    bench.live(600, wants: false)
+    bench.live(20, wants: true)
+    #expect(bench.closed == [true, false])
+    bench.loop.end()
+    #expect(bench.closed == [false, false])
+  }
+
+  @Test("A relay that refuses turns everything off, again and again until it obeys")
+  func relayRefuses() throws {
+    let bench = try LoopBench()
+    bench.arm()
+    bench.relays[0].error = LineError(line: "LAMP", errno: 5)
+    bench.beat.relays = 3
+    bench.live(20, wants: true)
+    #expect(bench.areLinesOff && bench.closed == [false, false])
+    bench.relays[0].error = nil
+    bench.beat.relays = 2
+    bench.live(200, wants: true)
+    #expect(bench.areLinesOn && bench.closed == [false, true])
+  }
+
   @Test("A runtime that crashes or hangs: lines at rest within 50 ms, then the chip, the record")
   func crash() throws {
     let bench = try LoopBench()
@@ -39,6 +77,19 @@ struct GuardLoopTests {
     #expect(record.bootID == "this-boot" && record.wantedOutputs)
     #expect(record.lastHeartbeatAt == bench.beat.sentAt)
     #expect(record.description.contains("silent"))
+  }
+
+  @Test("What is written down of a runtime that rested, at times before zero, is read back so")
+  func resting() throws {
+    let bench = try LoopBench()
+    bench.now = Instant(nanoseconds: -60_000_000_000)
+    bench.live(600, wants: false)
+    _ = bench.silence(700)
+    let record = try #require(bench.record)
+    #expect(record.rung == .recording && !record.wantedOutputs)
+    #expect(record.lastHeartbeatAt == bench.beat.sentAt && record.noticedAt < .zero)
+    #expect(record.description.contains("the outputs then off"))
+    #expect(GuardLoop.period == Interval(nanoseconds: 1_000_000))
   }
 
   @Test("Silence that goes on is recorded, then the watchdog is kicked no more")
@@ -219,17 +270,6 @@ struct GuardAllocationTests {
     #expect(counts.allocations == 0)
   }
 }
-
-/// Whether this is optimised: other code boxes what optimised code does not.
-let isOptimised: Bool = {
-  var isOptimised = true
-  assert(
-    {
-      isOptimised = false
-      return true
-    }())
-  return isOptimised && umwelt_malloc_count_works()
-}()
 
 extension Interval {
   fileprivate static let week = Interval(seconds: 604_800)

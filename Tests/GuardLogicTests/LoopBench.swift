@@ -1,33 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buses
-import Foundation
-import Glibc
 import Guard
+import GuardFixtures
 import LinuxBuses
 import Quantities
 import Safety
 import Simulation
-
-/// A folder of a test's own, gone with it.
-final class TestFolder {
-  let path: String
-
-  init() {
-    var template = Array("/tmp/umwelt-guard-test-XXXXXX".utf8CString)
-    precondition(mkdtemp(&template) != nil, "no temporary folder")
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  deinit {
-    do { try FileManager.default.removeItem(atPath: path) } catch { print("\(path) stays") }
-  }
-
-  func text(_ name: String) -> String? {
-    FileManager.default.contents(atPath: "\(path)/\(name)").map {
-      String(decoding: $0, as: UTF8.self)
-    }
-  }
-}
 
 /// A watchdog that only counts.
 final class CountingWatchdog: WatchdogTimer {
@@ -55,6 +33,7 @@ final class LoopBench {
   let folder = TestFolder()
   let standby = FakeOutputLine(name: "STBY")
   let enable = FakeOutputLine(name: "OE", isPulledHigh: true)
+  let relays = [FakeOutputLine(name: "LAMP"), FakeOutputLine(name: "PUMP")]
   let bus = FakeI2CBus(name: "i2c-1")
   let chip = FakePCA9685()
   let watchdog = CountingWatchdog()
@@ -72,10 +51,11 @@ final class LoopBench {
     runtimeWords = try SharedWords(path, makes: false)
     standby.request()
     enable.request(isHigh: true)
+    for relay in relays { relay.request() }
     bus.attach(chip, at: 0x40)
     let outputs = GuardOutputs(
       lines: [.init(standby, restsHigh: false), .init(enable, restsHigh: true)],
-      chips: [I2CDevice(bus: bus, address: 0x40)])
+      relays: relays, chips: [I2CDevice(bus: bus, address: 0x40)])
     loop = GuardLoop(
       words: words, outputs: outputs, watchdog: watchdog,
       record: try GuardRecordFile(folder: folder.path, bootID: "this-boot"))
@@ -84,6 +64,8 @@ final class LoopBench {
 
   /// Both lines let power through.
   var areLinesOn: Bool { standby.isHigh && !enable.isHigh }
+  /// Which relays are closed.
+  var closed: [Bool] { relays.map(\.isHigh) }
   /// Both lines are at rest.
   var areLinesOff: Bool { !standby.isHigh && enable.isHigh }
 
