@@ -42,6 +42,10 @@ class Robot:
                 with open(f"{self.folder}/log") as log:
                     raise RuntimeError(f"the robot did not start: {log.read()}")
             time.sleep(0.05)
+        # The console is there a moment before the loop's first tick.
+        with Console.socket(self.socket) as robot:
+            while robot.do("status")["state"] == "booting" and time.monotonic() < end:
+                time.sleep(0.01)
 
     def close(self):
         self.process.send_signal(signal.SIGINT)
