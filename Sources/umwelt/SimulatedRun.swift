@@ -68,12 +68,7 @@ final class SimulatedRun {
       switch kind {
       case .model, .randomEncoder:
         guard let model else { throw RunError.noModel(board.name) }
-        let thinker = try PlanningMind(board: board, model: model, planner: planner)
-        guard (judge.goalPicture == nil) == (model.info.frame == nil) else {
-          throw RunError.wrongWorld(board.name)
-        }
-        thinker.setGoal(of: judge)
-        mind = thinker
+        mind = try Self.planning(board, model, planner, judge)
       case .oracle: mind = OracleMind(planner: planner, dynamics: dynamics)
       case .random: mind = RandomMind(actionCount: board.actions.count, seed: seed)
       case .noop: mind = StillMind(actionCount: board.actions.count)
@@ -86,20 +81,36 @@ final class SimulatedRun {
     let isThreaded = pace == .realTime && mind is PlanningMind
     recording = try record(clock, judge.goalPicture, isThreaded)
     let hardware = recording?.hardware(disguised) ?? disguised
-    let seat: any MindSeat
-    if isThreaded {
-      let thread = try MindThread(
-        recording?.mind(thinker) ?? thinker, board: board, imuBins: imuBins,
-        clock: MonotonicClock())
-      seat = recording?.seat(thread) ?? thread
-    } else {
-      seat = SeatInTick(thinker, board: board, imuBins: imuBins, clock: hardware.clock)
-    }
+    let seat: any MindSeat =
+      isThreaded
+      ? try Self.thread(thinker, board, imuBins, recording)
+      : SeatInTick(thinker, board: board, imuBins: imuBins, clock: hardware.clock)
     loop = ControlLoop(
       board: board, body: try board.body(on: hardware), seat: seat,
       calibration: calibration?.perceived, servoEnds: calibration?.servos ?? [],
       imuBins: imuBins)
     recording?.follow(loop)
+  }
+
+  /// A mind that imagines with the model, and wants what the task shows.
+  private static func planning(
+    _ board: BoardDescription, _ model: WorldModel, _ planner: any Planner, _ judge: any Judge
+  ) throws -> PlanningMind {
+    let thinker = try PlanningMind(board: board, model: model, planner: planner)
+    guard (judge.goalPicture == nil) == (model.info.frame == nil) else {
+      throw RunError.wrongWorld(board.name)
+    }
+    thinker.setGoal(of: judge)
+    return thinker
+  }
+
+  private static func thread(
+    _ thinker: any Mind, _ board: BoardDescription, _ imuBins: Int, _ recording: FlightRecording?
+  ) throws -> any MindSeat {
+    let thread = try MindThread(
+      recording?.mind(thinker) ?? thinker, board: board, imuBins: imuBins,
+      clock: MonotonicClock())
+    return recording?.seat(thread) ?? thread
   }
 
   /// Chips checked, gyro calibrated at rest, armed.
