@@ -50,9 +50,10 @@ enum CommandTable {
       "acknowledge", "", .change, "You have read why it latched: it may be armed again.",
       example: "acknowledge", run: RobotCommands.acknowledge),
     Command(
-      "goal", "[list] | set <name> | go <name>", .change,
-      "Names the pictures it can drive to; sets one; sets it and arms.", example: "goal list",
-      words: [.oneOf(["list", "set", "go"]), .goal], run: RobotCommands.goal),
+      "goal", "[list] | set <name> | go <name> | capture <name>", .change,
+      "Names the pictures it can drive to; sets one; sets it and arms; takes one.",
+      example: "goal list", words: [.oneOf(["list", "set", "go", "capture"]), .goal],
+      run: RobotCommands.goal),
     Command(
       "inject", "[<part> <fault>]", .change, "Breaks a part on purpose; simulation only.",
       example: "inject", words: [.injection], run: RobotCommands.inject)

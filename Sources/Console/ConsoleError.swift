@@ -28,6 +28,7 @@ public enum ConsoleError: Error, Equatable, Sendable {
   case refused([Refusal])
   case moving
   case impossible(String)
+  case noPicture
   /// The loop took none for so long.
   case silentLoop(seconds: Int)
   case busy
@@ -53,6 +54,7 @@ public enum ConsoleError: Error, Equatable, Sendable {
     case .refused: "refused"
     case .moving: "moving"
     case .impossible: "impossible"
+    case .noPicture: "no-picture"
     case .silentLoop: "silent-loop"
     case .busy: "busy"
     case .host: "host"
@@ -81,6 +83,7 @@ public enum ConsoleError: Error, Equatable, Sendable {
     case .refused(let reasons): reasons.map(\.what).joined(separator: "\n")
     case .moving: "the robot may move now, and what changes are its limits."
     case .impossible(let what): "this robot cannot: \(what)."
+    case .noPicture: "there is no camera, or no frame yet."
     case .silentLoop(let seconds):
       "the control loop did not answer for \(seconds) s; the request was taken back."
     case .busy: "too many requests wait for the control loop."
@@ -106,6 +109,7 @@ public enum ConsoleError: Error, Equatable, Sendable {
     case .otherBoard: "Leave its 'begin dump' line and checks away to set single values."
     case .refused(let reasons): reasons.map(\.fix).joined(separator: "\n")
     case .impossible: "See `help` for what this robot can."
+    case .noPicture: "`status` says how old the newest frame is; check the camera's cable."
     case .silentLoop: "`status` says since when it stands; ctrl-X stops what can be stopped."
     case .busy: "Try again in a moment."
     case .host(_, let fix): fix

@@ -13,6 +13,8 @@ public protocol ConsoleHost: AnyObject {
   /// `PART FAULT` of all that can be broken; empty for a real robot.
   var injections: [String] { get }
   func goal(_ name: String) throws(ConsoleError) -> GoalPicture
+  /// Keeps a picture as a goal; what it can be named from now on.
+  func keep(_ picture: CameraPicture, as name: String) throws(ConsoleError) -> String
   /// Keeps what was set over the end of the service.
   func save(_ settings: BoardSettings) throws(ConsoleError)
   /// One line for the record: who changed what.

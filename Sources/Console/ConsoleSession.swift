@@ -11,8 +11,13 @@ public final class ConsoleSession {
   static let typingGapS = 0.02
   /// So many in a row are a paste.
   static let pasteBytes = 40
+  /// A paste whose end did not come has ended after this, seconds.
+  static let pasteEndS = 1.0
   /// Lines that may wait for one before them to be done.
   static let queueLimit = 1000
+  /// After so many lines, or so much to say, it is another line's turn: some milliseconds of work.
+  static let turnLines = 64
+  static let turnBytes = 8192
   /// How long a loop has to take up a request, seconds.
   static let patienceS = 2.0
 
@@ -93,7 +98,9 @@ public final class ConsoleSession {
   public func step(_ now: Instant) {
     resume(now)
     work(now)
-    if editor.isQuiet, !isPasting, (now - lastByteAt).seconds > Self.typingGapS { settle() }
+    let idleS = (now - lastByteAt).seconds
+    if idleS > Self.pasteEndS { isPasting = false }
+    if editor.isQuiet, !isPasting, idleS > Self.typingGapS { settle() }
     tellEvents()
     show(now)
     if output.hasDropped, output.isEmpty {
@@ -168,6 +175,7 @@ public final class ConsoleSession {
     case .none: break
     case .line(let line):
       if editor.isQuiet { pastedLines += 1 }
+      guard line.contains(where: { $0 != " " }) else { return refresh() }
       enqueue(Entry(line: line))
     case .interrupt:
       queue = []
@@ -188,12 +196,13 @@ public final class ConsoleSession {
     queue.append(entry)
   }
 
-  /// Gives one line after the other, until one has to wait.
+  /// Gives one line after the other, until one has to wait, or other lines to the robot would.
   private func work(_ now: Instant) {
     guard waiting == nil, !queue.isEmpty else { return }
     console.step(now)
     var done = 0
-    while waiting == nil, done < queue.count {
+    let enough = output.offered + Self.turnBytes
+    while waiting == nil, done < min(queue.count, Self.turnLines), output.offered < enough {
       done += 1
       run(queue[done - 1], now)
     }

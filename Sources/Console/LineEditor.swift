@@ -58,9 +58,12 @@ public struct LineEditor {
   public var textBefore: String { String(decoding: line[..<place], as: UTF8.self) }
 
   public mutating func take(_ key: Key, into output: inout [UInt8]) -> Event {
+    // A paste asks nothing: answers would cost more than its bytes.
+    if isQuiet { search = nil }
     if search != nil, let event = searching(key, into: &output) { return event }
     switch key {
-    case .text(UInt8(ascii: "?")): return .help
+    case .tab where isQuiet, .control(UInt8(ascii: "R")) where isQuiet: return .refused
+    case .text(UInt8(ascii: "?")) where !isQuiet: return .help
     case .text(let byte): return insert([byte], into: &output)
     case .enter: return .line(submit(into: &output))
     case .tab: return .completion

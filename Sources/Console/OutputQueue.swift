@@ -8,6 +8,8 @@ struct OutputQueue {
   private var bytes: [UInt8] = []
   private var start = 0
   private(set) var dropped = 0
+  /// All bytes that were ever added, taken or not.
+  private(set) var offered = 0
 
   var count: Int { bytes.count - start }
   var isEmpty: Bool { count == 0 }
@@ -15,6 +17,7 @@ struct OutputQueue {
 
   /// Adds them all, or counts them as dropped: never a part of an answer without the rest.
   mutating func add(_ more: [UInt8]) {
+    offered += more.count
     guard dropped == 0, count + more.count <= Self.limit else {
       dropped += more.count
       return

@@ -38,6 +38,9 @@ enum RobotCommands {
       try call.expect(0...1)
       let lines = goals.isEmpty ? ["no goal pictures here"] : goals
       return .answer(Answer(lines, .texts(goals)))
+    case "capture":
+      try call.expect(2...2)
+      return try capture(call, name: call.words[1])
     case "set", "go":
       try call.expect(2...2)
       return try set(call, name: call.words[1], goes: call.words[0] == "go")
@@ -61,6 +64,19 @@ enum RobotCommands {
       .inject(part: call.words[0], fault: call.words[1]), call, "break that",
       "\(call.words[0]) is \(call.words[1]) from now on."
     ) { call.console.note("\(call.session.name) injects \(wanted)", by: call.session) }
+  }
+
+  /// What the camera sees now becomes a goal.
+  private static func capture(_ call: Call, name: String) throws(ConsoleError) -> Outcome {
+    let isName = name.utf8.allSatisfy { byte in
+      (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+        || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+    }
+    guard isName, name.utf8.count <= 64 else { throw call.command.usage }
+    guard let picture = call.console.robot.picture() else { throw .noPicture }
+    let kept = try call.console.host.keep(picture, as: name)
+    call.console.note("\(call.session.name) took the goal \(kept)", by: call.session)
+    return .answer(Answer("kept as '\(kept)': `goal set \(kept)`."))
   }
 
   private static func set(

@@ -25,7 +25,7 @@ enum SignalCommands {
     try call.expect(0...1)
     guard call.words.isEmpty || call.words == ["live"] else { throw call.command.usage }
     guard let picture = call.console.robot.picture() else {
-      throw .impossible("show a picture: there is no camera, or no frame yet")
+      throw .noPicture
     }
     if !call.words.isEmpty { return .live(CameraView()) }
     return .answer(

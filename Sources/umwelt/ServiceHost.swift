@@ -4,6 +4,12 @@ import Codecs
 import Console
 import Intercom
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// What the console asks of the service: files, the time, the log.
 final class ServiceHost: ConsoleHost, Sendable {
   /// Nothing has been released yet.
@@ -42,6 +48,17 @@ final class ServiceHost: ConsoleHost, Sendable {
     } catch {
       throw .host(what: "\(error)", fix: "Take it again: umwelt look --out \(goalFolder)/\(name)")
     }
+  }
+
+  func keep(_ picture: CameraPicture, as name: String) throws(ConsoleError) -> String {
+    guard let goalFolder, goalSize != nil else { throw .impossible("see pictures") }
+    let (file, width) = ("\(name).png", max(picture.width, 1))
+    mkdir(goalFolder, 0o755)  // there may be one
+    do throws(PictureError) {
+      try Picture(width: width, height: picture.pixels.count / 3 / width, rgb: picture.pixels)
+        .write(png: "\(goalFolder)/\(file)")
+    } catch { throw .host(what: "\(error)", fix: "Check the folder \(goalFolder).") }
+    return file
   }
 
   func save(_ settings: BoardSettings) throws(ConsoleError) {

@@ -94,6 +94,17 @@ import Testing
     #expect(desk.give("goal set desk").contains("-> Take another."))
   }
 
+  @Test func whatTheCameraSeesBecomesAGoal() throws {
+    let desk = try Desk()
+    #expect(desk.give("goal capture sofa").contains("there is no camera, or no frame yet"))
+    desk.robot.camera = CameraPicture(width: 2, pixels: [UInt8](repeating: 9, count: 12))
+    #expect(desk.give("goal capture ../sofa").contains("usage: goal"))
+    #expect(desk.give("goal capture sofa").contains("kept as 'sofa.png'"))
+    #expect(desk.give("goal set sofa.png").contains("its goal is 'sofa.png' now."))
+    desk.host.failure = .host(what: "the disk is full.", fix: "Free some space.")
+    #expect(desk.give("goal capture door").contains("-> Free some space."))
+  }
+
   @Test func injectIsForSimulationOnly() throws {
     let desk = try Desk()
     #expect(desk.give("inject imu off").contains("imu is off from now on."))

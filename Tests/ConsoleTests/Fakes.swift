@@ -84,6 +84,12 @@ final class FakeHost: ConsoleHost {
     return GoalPicture(name: name, pixels: [1, 2, 3])
   }
 
+  func keep(_ picture: CameraPicture, as name: String) throws(ConsoleError) -> String {
+    if let failure { throw failure }
+    goals.append("\(name).png")
+    return "\(name).png"
+  }
+
   func save(_ settings: BoardSettings) throws(ConsoleError) {
     if let failure { throw failure }
     saved.append(settings)

@@ -41,6 +41,15 @@ import Testing
     #expect(desk.session.said().contains("<"))
   }
 
+  @Test func aPasteWithoutItsEndDoesNotSilenceTheLine() throws {
+    let desk = try Desk()
+    desk.session.type("\u{1B}[200~ver", at: desk.now)
+    desk.wait(0.5)
+    #expect(desk.session.said().isEmpty)
+    desk.wait(1)
+    #expect(desk.session.said().hasSuffix("umwelt> ver"))
+  }
+
   @Test func oneThatDoesNotIsSentNoSequences() throws {
     let desk = try Desk()
     desk.session.open()

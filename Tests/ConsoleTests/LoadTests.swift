@@ -59,6 +59,15 @@ import Testing
     #expect(desk.robot.done.isEmpty && desk.robot.stops == 0)
   }
 
+  @Test func questionsInAPasteAreNotAnswered() throws {
+    let desk = try Desk()
+    desk.session.type(String(repeating: "?\t\u{12}a", count: 1000), at: desk.now)
+    desk.wait(0.2)
+    // A bell for each that is none of a line's characters, and the line's end.
+    #expect(desk.session.sent().count < 5000)
+    #expect(desk.give("\u{15}version").contains("umwelt 1.2.3"))
+  }
+
   /// As many as the environment says, for a long run.
   static let mutants =
     ProcessInfo.processInfo.environment["UMWELT_MUTANTS"].flatMap(Int.init) ?? 20_000

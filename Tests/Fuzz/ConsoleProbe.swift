@@ -165,6 +165,7 @@ private final class ProbedHost: ConsoleHost {
     GoalPicture(name: name, pixels: [])
   }
 
+  func keep(_ picture: CameraPicture, as name: String) throws(ConsoleError) -> String { name }
   func save(_ settings: BoardSettings) throws(ConsoleError) {}
   func note(_ line: String) {}
 }

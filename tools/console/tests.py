@@ -42,6 +42,10 @@ class Robot:
                 with open(f"{self.folder}/log") as log:
                     raise RuntimeError(f"the robot did not start: {log.read()}")
             time.sleep(0.05)
+        # The console is there a moment before the loop's first tick.
+        with Console.socket(self.socket) as robot:
+            while robot.do("status")["state"] == "booting" and time.monotonic() < end:
+                time.sleep(0.01)
 
     def close(self):
         self.process.send_signal(signal.SIGINT)
@@ -93,6 +97,12 @@ class ConsoleTests(unittest.TestCase):
             robot.stop()
             time.sleep(0.2)
             self.assertEqual(robot.do("status")["reason"], "operatorStop")
+
+    def test_a_mind_without_a_model_takes_no_goal(self):
+        with Console.socket(self.robot.socket) as robot:
+            self.assertEqual(robot.do("goal"), [])
+            with self.assertRaises(Refused):
+                robot.do("goal capture door")
 
     def test_what_is_saved_is_there_at_the_next_start(self):
         with Console.socket(self.robot.socket) as robot:
