@@ -54,6 +54,8 @@ struct ScenarioTrial {
   /// An expectation that is waited for, or that must go on holding.
   private struct Open {
     let step: Scenario.Step
+    /// When it was asked for: in real time whoever asks comes late now and then.
+    let sinceS: Double
     let expectation: Scenario.Expectation
     let withinS: Double
     let finding: Int
@@ -95,7 +97,7 @@ struct ScenarioTrial {
           reason: expectation.reasons.first?.id ?? "", withinS: withinS))
       open.append(
         Open(
-          step: step, expectation: expectation, withinS: withinS,
+          step: step, sinceS: elapsedS, expectation: expectation, withinS: withinS,
           finding: result.findings.count - 1))
     }
     return step
@@ -113,12 +115,12 @@ struct ScenarioTrial {
     let slackS = 1e-6
     for index in open.indices {
       let isIt = matches(sight, open[index].expectation)
-      let (step, withinS) = (open[index].step, open[index].withinS)
-      let isLate = elapsedS > step.atS + withinS + slackS
+      let (step, sinceS, withinS) = (open[index].step, open[index].sinceS, open[index].withinS)
+      let isLate = elapsedS > sinceS + withinS + slackS
       // What is expected at once may take the tick in which it is seen.
       if isIt, !open[index].hasCome, !isLate || withinS == 0 {
         open[index].hasCome = true
-        result.findings[open[index].finding].tookS = elapsedS - step.atS
+        result.findings[open[index].finding].tookS = elapsedS - sinceS
         result.findings[open[index].finding].reason = sight.reasons.first ?? ""
       } else if open[index].hasCome ? !isIt : isLate {
         let what =

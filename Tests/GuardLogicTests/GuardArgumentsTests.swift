@@ -29,7 +29,8 @@ struct GuardArgumentsTests {
   func least() throws {
     let arguments = try GuardArguments(["--output-enable", "OE", "--memory", "/dev/shm/g"])
     #expect(arguments.outputEnable == "OE" && arguments.standby == nil)
-    #expect(try GuardArguments(["--relay", "LAMP", "--memory", "/m"]).relays == ["LAMP"])
+    let relay = try GuardArguments(["--relay", "LAMP", "--memory", "/m"])
+    #expect(relay.relays == ["LAMP"])
     #expect(arguments.chips.isEmpty && arguments.relays.isEmpty)
     #expect(arguments.chips.isEmpty && arguments.watchdog == nil && arguments.machine == nil)
     #expect(arguments.resetAfterS == nil && arguments.recordFolder == nil)
