@@ -27,7 +27,12 @@ struct MachineFiles {
     defer { closedir(stream) }
     var names: [String] = []
     while let entry = readdir(stream) {
-      let name = text(in: entry.pointee.d_name)
+      // SAFETY: the name ends in NUL inside the entry, which may end before d_name's 256 bytes do.
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) {
+          String(cString: $0)
+        }
+      }
       if !name.hasPrefix(".") { names.append(name) }
     }
     return names.sorted { (trailingNumber($0) ?? -1, $0) < (trailingNumber($1) ?? -1, $1) }
