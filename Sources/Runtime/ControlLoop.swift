@@ -130,6 +130,9 @@ public final class ControlLoop {
     return gate.refusals(senses: senses, now: body.clock.now)
   }
 
+  /// Whether the mind has been asked and has not answered.
+  package var isThinking: Bool { askedAt != nil }
+
   /// What kept it from being armed after the last tick, without asking for memory, or the time.
   public var bars: RefusalSet { gate.bars(senses: lastSenses, now: lastTick.endedAt) }
 
