@@ -34,11 +34,14 @@ let package = Package(
     .target(name: "Codecs", dependencies: ["CCodecs"]),
     .target(name: "Safety", dependencies: ["Quantities"]),
     .target(name: "Buses", dependencies: ["Quantities"]),
-    .target(name: "Recorder", dependencies: ["Buses", "Quantities", "CCodecs", "CLZ4"]),
-    .target(name: "Devices", dependencies: ["Buses", "Safety", "Quantities"]),
     .target(name: "Threads", dependencies: ["CLinux"]),
     .target(
-      name: "LinuxBuses", dependencies: ["Threads", "Buses", "Quantities", "CLinux", "CCodecs"]),
+      name: "Recorder",
+      dependencies: ["Threads", "Buses", "Quantities", "Codecs", "CLinux", "CLZ4"]),
+    .target(name: "Devices", dependencies: ["Buses", "Safety", "Quantities"]),
+    .target(
+      name: "LinuxBuses",
+      dependencies: ["Threads", "Buses", "Quantities", "Codecs", "CLinux", "CCodecs"]),
     .target(name: "SocketBuses", dependencies: ["Buses", "Quantities", "CLinux"]),
     .target(
       name: "Guard",
@@ -48,15 +51,17 @@ let package = Package(
     .executableTarget(name: "umwelt-guard", dependencies: ["Guard"]),
     .target(name: "Estimation", dependencies: ["COpenBLAS", "Quantities"]),
     .target(name: "Kernels", dependencies: ["CKernels", "COpenBLAS"]),
-    .target(name: "WorldModel", dependencies: ["Kernels"]),
+    .target(name: "WorldModel", dependencies: ["Kernels", "Codecs"]),
     .target(name: "Planning", dependencies: ["Quantities"]),
     .target(
       name: "Board",
       dependencies: [
-        "Devices", "Safety", "Estimation", "Quantities", .product(name: "Yams", package: "Yams")
+        "Devices", "Safety", "Estimation", "Codecs", "Quantities",
+        .product(name: "Yams", package: "Yams")
       ]),
     .target(name: "Intercom", dependencies: ["Board", "Threads", "Safety", "Quantities"]),
-    .target(name: "Console", dependencies: ["Intercom", "Board", "Safety", "Quantities"]),
+    .target(
+      name: "Console", dependencies: ["Intercom", "Board", "Safety", "Codecs", "Quantities"]),
     .target(name: "Wiring", dependencies: ["Board", "Devices"]),
     .target(
       name: "Diagnosis", dependencies: ["Board", "Devices", "Buses", "Codecs", "Quantities"]),
@@ -98,7 +103,9 @@ let package = Package(
       path: "Tests/Fuzz", exclude: ["Corpus"]),
     .testTarget(
       name: "WorldModelTests",
-      dependencies: ["ModelFixtures", "MallocCount", "WorldModel", "Kernels", "Quantities"],
+      dependencies: [
+        "ModelFixtures", "MallocCount", "WorldModel", "Kernels", "Codecs", "Quantities"
+      ],
       exclude: ["Fixtures"]),
     .testTarget(name: "ThreadsTests", dependencies: ["MallocCount", "Threads"]),
     .testTarget(name: "SafetyTests", dependencies: ["Safety", "Quantities"]),
@@ -133,7 +140,8 @@ let package = Package(
       dependencies: ["RecordingRig", "MallocCount", "Recorder", "Buses", "Quantities"]),
     .testTarget(name: "TidyTests"),
     .testTarget(
-      name: "BoardTests", dependencies: ["Board", "Devices", "Estimation", "Quantities"],
+      name: "BoardTests",
+      dependencies: ["Board", "Devices", "Estimation", "Codecs", "Quantities"],
       exclude: ["Broken"]),
     .testTarget(name: "WiringTests", dependencies: ["Wiring", "Board"]),
     .testTarget(
@@ -151,7 +159,7 @@ let package = Package(
       name: "CommandTests",
       dependencies: [
         "umwelt", "umwelt-guard", "ModelFixtures", "WorldModel", "Simulation", "Board",
-        "Estimation", "Quantities"
+        "Estimation", "Codecs", "Quantities"
       ],
       exclude: ["Scenarios"]),
     // The kernel's structs and a GPIO chip that stands in for the kernel's, for the tests below.
@@ -164,8 +172,8 @@ let package = Package(
     .testTarget(
       name: "ConsoleTests",
       dependencies: [
-        "KernelHeaders", "Console", "Intercom", "LinuxBuses", "Board", "Buses",
-        "Safety", "Quantities"
+        "KernelHeaders", "Console", "Intercom", "LinuxBuses", "Board", "Buses", "Safety", "Codecs",
+        "Quantities"
       ]),
     .testTarget(
       name: "LinuxBusesTests",

@@ -56,22 +56,7 @@ public struct Scenario: Hashable, Sendable {
   }
 
   /// The states of `SafetyState`, by name.
-  public enum State: String, CaseIterable, Hashable, Sendable {
-    case booting, disarmed, arming, armed, degraded, stopping, stopped, faulted
-
-    public init(_ state: SafetyState) {
-      switch state {
-      case .booting: self = .booting
-      case .disarmed: self = .disarmed
-      case .arming: self = .arming
-      case .armed: self = .armed
-      case .degraded: self = .degraded
-      case .stopping: self = .stopping
-      case .stopped: self = .stopped
-      case .faulted: self = .faulted
-      }
-    }
-  }
+  public typealias State = SafetyState.Kind
 
   /// By `withinS` after the step's time the robot is in this state, and it stays there until the
   /// next deed of an operator, or mended part.

@@ -3,7 +3,7 @@
 /// The candidate a person most likely meant, or nil when none is close.
 ///
 /// Close means at most one edit for every three letters, and always allows one.
-func nearest(to word: String, among candidates: [String]) -> String? {
+package func nearest(to word: String, among candidates: [String]) -> String? {
   let typed = spelling(word)
   let best = candidates.map { ($0, editDistance(typed, spelling($0))) }.min { $0.1 < $1.1 }
   guard let (candidate, distance) = best else { return nil }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import Quantities
+import Codecs
 
 /// What the end of a state file says of its content.
 enum StateSeal: Equatable {

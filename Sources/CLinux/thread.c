@@ -25,9 +25,7 @@ int32_t umwelt_lend_priority(int32_t priority) {
 }
 
 int32_t umwelt_thread_step_back(void) {
-  sigset_t all;
-  sigfillset(&all);
-  int32_t result = -pthread_sigmask(SIG_BLOCK, &all, NULL);
+  int32_t result = 0;
   struct sched_param ordinary = {.sched_priority = 0};
   if (sched_setscheduler(0, SCHED_OTHER, &ordinary) < 0) result = -errno;
   // Linux has one nice value a thread, which "who" 0 names (setpriority(2), "C library/kernel

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Codecs
 
 /// What a command says: lines for people, and the same as values for programs.
 public struct Answer: Equatable, Sendable {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Board
 
 /// All commands, in the order in which `help` shows them.
 enum CommandTable {
@@ -9,7 +10,7 @@ enum CommandTable {
   /// The command that was probably meant: whose name begins so, or is spelt nearly so.
   static func meant(by word: String) -> String? {
     let begins = all.filter { $0.name.hasPrefix(word) }
-    return begins.count == 1 ? begins[0].name : Spelling.nearest(to: word, among: all.map(\.name))
+    return begins.count == 1 ? begins[0].name : nearest(to: word, among: all.map(\.name))
   }
 
   private static let looks = [
@@ -130,30 +131,4 @@ enum CommandTable {
     Command(
       "#text", "", .look, "Text from here on.", example: "#text", run: ToolCommands.text)
   ]
-}
-
-/// Words that were nearly right.
-enum Spelling {
-  /// The nearest, at one edit for every three letters; nil when none is close.
-  static func nearest(to word: String, among candidates: [String]) -> String? {
-    let best = candidates.map { ($0, distance(Array(word.utf8), Array($0.utf8))) }
-      .min { $0.1 < $1.1 }
-    guard let (candidate, edits) = best else { return nil }
-    return edits <= max(1, word.count / 3) ? candidate : nil
-  }
-
-  /// Source: Wagner and Fischer 1974.
-  private static func distance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-    guard a.count <= 64, b.count <= 64 else { return .max }
-    var row = Array(0...b.count)
-    for (i, left) in a.enumerated() {
-      var corner = row[0]
-      row[0] = i + 1
-      for (j, right) in b.enumerated() {
-        let next = min(row[j] + 1, row[j + 1] + 1, corner + (left == right ? 0 : 1))
-        (corner, row[j + 1]) = (row[j + 1], next)
-      }
-    }
-    return row[b.count]
-  }
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Codecs
 
 /// What a line says to programs. PROTOCOL in README.md has it on one page.
 extension ConsoleSession {

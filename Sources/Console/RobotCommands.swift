@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Board
 import Intercom
 import Safety
 
@@ -58,7 +59,7 @@ enum RobotCommands {
     let wanted = call.rest(from: 0)
     guard known.contains(wanted) else {
       throw .unknownWord(
-        kind: "fault", word: wanted, meant: Spelling.nearest(to: wanted, among: known))
+        kind: "fault", word: wanted, meant: nearest(to: wanted, among: known))
     }
     return asking(
       .inject(part: call.words[0], fault: call.words[1]), call, "break that",
@@ -85,7 +86,7 @@ enum RobotCommands {
     let goals = call.console.host.goals
     guard goals.contains(name) else {
       throw .unknownWord(
-        kind: "goal", word: name, meant: Spelling.nearest(to: name, among: goals))
+        kind: "goal", word: name, meant: nearest(to: name, among: goals))
     }
     let picture = try call.console.host.goal(name)
     return asking(.goal(picture), call, "see a goal", "its goal is '\(name)' now.") {

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Board
+import Codecs
 import Intercom
 
 /// Values as they come.
@@ -56,7 +58,7 @@ enum SignalCommands {
       guard !some.isEmpty else {
         let known = call.console.signals.map(\.name) + Signal.Topic.allCases.map(\.rawValue)
         throw .unknownWord(
-          kind: "signal", word: name, meant: Spelling.nearest(to: name, among: known))
+          kind: "signal", word: name, meant: nearest(to: name, among: known))
       }
       found += some
     }

@@ -3,23 +3,10 @@ import Safety
 
 /// A robot's state for people.
 enum StateWords {
-  static func name(_ state: SafetyState) -> String {
-    switch state {
-    case .booting: "booting"
-    case .disarmed: "disarmed"
-    case .arming: "arming"
-    case .armed: "armed"
-    case .degraded: "degraded"
-    case .stopping: "stopping"
-    case .stopped: "stopped"
-    case .faulted: "faulted"
-    }
-  }
-
   /// "stopped: staleImu: the IMU stopped answering. Check its power."
   static func change(to state: SafetyState) -> String {
-    guard let reason = state.reason else { return name(state) }
-    return "\(name(state)): \(reason.id): \(reason.description)"
+    guard let reason = state.reason else { return state.kind.rawValue }
+    return "\(state.kind.rawValue): \(reason.id): \(reason.description)"
   }
 
   /// What somebody standing beside it should know.

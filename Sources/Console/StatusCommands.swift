@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
+import Codecs
 import Intercom
 import Quantities
 import Safety
@@ -40,7 +41,7 @@ enum StatusCommands {
   static func lines(_ console: Console) -> [String] {
     let now = console.snapshot
     let state = now.state
-    var lines = ["\(StateWords.name(state)): \(StateWords.meaning(state))"]
+    var lines = ["\(state.kind.rawValue): \(StateWords.meaning(state))"]
     if let reason = state.reason { lines += StateWords.rows([reason]) }
     let bars = now.bars.all.filter { $0 != state.reason && $0 != .notDisarmed }
     if !state.isEnabled, !bars.isEmpty {
@@ -60,7 +61,7 @@ enum StatusCommands {
   static func data(_ console: Console) -> JSON {
     let now = console.snapshot
     return .of(
-      ("state", .text(StateWords.name(now.state))), ("reason", .maybe(now.state.reason?.id)),
+      ("state", .text(now.state.kind.rawValue)), ("reason", .maybe(now.state.reason?.id)),
       ("bars", reasons(now.bars.all)), ("active", reasons(now.active.all)),
       ("ticks", .whole(now.ticks)), ("missed", .whole(now.missedTicks)),
       ("silent_s", .maybe(console.silenceS)), ("decisions", .whole(now.decisions)),

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+import Board
+import Codecs
 import Safety
 
 /// The line itself, and what explains the rest.
@@ -67,7 +69,7 @@ enum ToolCommands {
 
   private static func meant(by word: String, _ console: Console) -> String? {
     CommandTable.meant(by: word) ?? console.desk.settings.nearestName(to: word)
-      ?? Spelling.nearest(
+      ?? nearest(
         to: word, among: Refusal.allCases.map(\.id) + console.signals.map(\.name))
   }
 

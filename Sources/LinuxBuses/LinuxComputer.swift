@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 import Buses
-import CLinux
 import Quantities
 import Threads
 
@@ -31,21 +30,12 @@ public final class LinuxComputer: ComputerHealth {
     for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     let periodMs = Int32(clamping: period.nanoseconds / 1_000_000)
     let look = Look(reader, clock, newest, leash: ends[0], periodMs: periodMs)
-    var thread = pthread_t()
-    // SAFETY: the thread takes over the reference that is made here.
-    let context = Unmanaged.passRetained(look)
-    let code = pthread_create(
-      &thread, nil,
-      { argument in
-        if let argument { Unmanaged<Look>.fromOpaque(argument).takeRetainedValue().run() }
-        return nil
-      }, context.toOpaque())
-    guard code == 0 else {
-      context.release()
+    do throws(ThreadError) {
+      try RoleThread(.health) { look.run() }.detach()
+    } catch {
       close(ends[1])
       return
     }
-    pthread_detach(thread)
     leash = ends[1]
   }
 
@@ -54,8 +44,14 @@ public final class LinuxComputer: ComputerHealth {
   public func latest() -> ComputerState? { newest.newest }
 }
 
-/// The thread's own. It outlives the computer above by one look at most.
-private final class Look {
+extension ThreadRole {
+  /// Looks how the computer is.
+  static let health = ThreadRole("umwelt-health", .leisure)
+}
+
+/// The thread's own. It outlives the computer above by one look at most. Unchecked: nobody else
+/// has it.
+private final class Look: @unchecked Sendable {
   private var reader: ComputerReader
   private let clock: any Clock
   private let newest: Mailbox<ComputerState?>
@@ -73,8 +69,6 @@ private final class Look {
   deinit { close(leash) }
 
   func run() {
-    // A kernel that refuses has it run as any thread does.
-    umwelt_thread_step_back()
     var end = pollfd(fd: leash, events: 0, revents: 0)
     repeat {
       newest.put(reader.read(now: clock.now))

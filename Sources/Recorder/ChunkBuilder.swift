@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Codecs
 
 /// Messages that become one chunk: packed, checked and found by time together.
 package struct ChunkBuilder {
@@ -43,7 +44,7 @@ package struct ChunkBuilder {
       $0.add(startNs)
       $0.add(endNs)
       $0.add(UInt64(records.count))
-      $0.add(Checksum(records.bytes).value)
+      $0.add(CRC32(records.bytes).value)
       $0.add(chunk.compression)
       $0.add(UInt64(chunk.packedBytes))
       $0.add(raw: packed ?? records.bytes)

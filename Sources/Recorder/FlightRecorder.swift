@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Quantities
+import Threads
 import Synchronization
 
 /// Keeps what a robot saw, decided and did, and never holds it up.
@@ -41,7 +42,7 @@ public final class FlightRecorder {
 
   private let ports: [RecordingPort]
   private let state: RecorderState
-  private var thread: RecorderThread?
+  private var thread: RoleThread?
 
   /// Begins the file and the thread.
   ///
@@ -76,16 +77,17 @@ public final class FlightRecorder {
       create: create)
     let work = RecorderWork(settings, ports: ports, files: files, state: state)
     self.state = state
-    thread = RecorderThread { work.run() }
-    if thread == nil {
-      state.stop(DiskError(path: settings.path, step: .open, errno: RecorderThread.noThreads))
+    do throws(ThreadError) {
+      thread = try RoleThread(.recorder) { work.run() }
+    } catch {
+      state.stop(DiskError(path: settings.path, step: .open, errno: error.errno))
     }
   }
 
   deinit { finish() }
 
   /// The time of day, in nanoseconds since 1970.
-  public static var timeOfDayNs: Int64 { RecorderThread.timeOfDayNs }
+  public static var timeOfDayNs: Int64 { RecorderTime.timeOfDayNs }
 
   /// Precondition: one of the threads named at the start.
   public func port(_ name: String) -> RecordingPort {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Codecs
 
 /// Reads an MCAP file from its beginning to its end, a record or a chunk in memory at a time.
 ///
@@ -199,7 +200,7 @@ private struct ChunkHead {
       bytes = unpacked
     default: throw RecordCursor.Damage(.compression(compression))
     }
-    guard check == 0 || check == Checksum(bytes).value else {
+    guard check == 0 || check == CRC32(bytes).value else {
       throw RecordCursor.Damage(what: "the check of a chunk is wrong")
     }
     return bytes

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Codecs
 
 /// Writes one MCAP file. What was written is readable at any time, finished or not.
 ///
@@ -9,7 +10,7 @@ package final class McapWriter {
   private(set) var statistics = McapStatistics()
 
   private let sink: any ByteSink
-  private var data = Checksum()
+  private var data = CRC32()
   private var schemas: [McapSchema] = []
   private var channels: [McapChannel] = []
   private var chunkIndex = RecordBytes()
@@ -104,7 +105,7 @@ package final class McapWriter {
     summary.add(Mcap.footerBytes)
     summary.add(start)
     summary.add(start + UInt64(offsetsAt))
-    summary.add(Checksum(summary.bytes).value)
+    summary.add(CRC32(summary.bytes).value)
     summary.add(raw: Mcap.magic)
     try append(summary)
     try sink.sync()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Codecs
 
 /// Records as MCAP has them in bytes: little endian, texts and lists behind their length.
 package struct RecordBytes {
@@ -107,7 +108,7 @@ extension RecordBytes {
       $0.add(attachment.mediaType)
       $0.add(UInt64(attachment.data.count))
       $0.add(raw: attachment.data)
-      $0.add(Checksum($0.bytes[start...]).value)
+      $0.add(CRC32($0.bytes[start...]).value)
     }
   }
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Codecs
 
 /// Goes through a record's content field by field.
 struct RecordCursor {
@@ -106,7 +107,7 @@ extension RecordCursor {
     let (name, mediaType) = (try text(), try text())
     let count = try integer(UInt64.self)
     let data = try slice(count)
-    let found = Checksum(bytes[start..<at]).value
+    let found = CRC32(bytes[start..<at]).value
     let stated = try integer(UInt32.self)
     guard stated == 0 || stated == found else {
       throw Damage(what: "the check of the attachment \"\(name)\" is wrong")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Codecs
 
 /// Why a record was not had.
 enum RecordFailure: Error {
@@ -21,7 +22,7 @@ final class RecordInput {
 
   let limit: UInt64
   private let source: any ByteSource
-  private var check = Checksum()
+  private var check = CRC32()
   /// Where the present record begins.
   private var start: UInt64 = 0
   private var position: UInt64 = 0

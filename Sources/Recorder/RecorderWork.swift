@@ -36,7 +36,7 @@ final class RecorderWork: @unchecked Sendable {
   private var builder = ChunkBuilder(capacity: chunkBytes + (64 << 10))
   /// Whole chunks that come next.
   private var ready: [SealedChunk] = []
-  private var openSinceNs = RecorderThread.monotonicNs
+  private var openSinceNs = RecorderTime.monotonicNs
   private var dropsSeen: [UInt64]
   private var dropMessages: UInt32 = 0
   /// Whole chunks that wait for a trigger, oldest first.
@@ -61,7 +61,7 @@ final class RecorderWork: @unchecked Sendable {
         let isLast = state.isEnding.isSet
         try look(isLast: isLast)
         if isLast { return try files.finish() }
-        RecorderThread.pause(RecorderThread.period)
+        RecorderTime.pause(RecorderTime.period)
       }
     } catch {
       state.stop(error)
@@ -77,7 +77,7 @@ final class RecorderWork: @unchecked Sendable {
       ready.removeAll(keepingCapacity: true)
     }
     try heedTriggers()
-    let age = RecorderThread.monotonicNs - openSinceNs
+    let age = RecorderTime.monotonicNs - openSinceNs
     if isLast || age >= Int64(Self.chunkNs) { try close() }
   }
 
@@ -109,7 +109,7 @@ final class RecorderWork: @unchecked Sendable {
 
   /// Ends the chunk that is being filled.
   private func close() throws(DiskError) {
-    openSinceNs = RecorderThread.monotonicNs
+    openSinceNs = RecorderTime.monotonicNs
     if !builder.isEmpty { try keep(builder.seal()) }
   }
 

@@ -91,15 +91,7 @@ final class RecordingOutput: OutputLine {
   func set(high: Bool) throws(LineError) {
     tape.begin(.setLine, part: part)
     tape.put(high)
-    tape.answer()
-    defer { tape.end() }
-    do throws(LineError) {
-      try inner.set(high: high)
-      tape.put(signed: 0)
-    } catch {
-      tape.put(signed: Int64(error.errno))
-      throw error
-    }
+    try tape.answer { () throws(LineError) in try inner.set(high: high) }
   }
 }
 
@@ -116,16 +108,10 @@ final class RecordingInput: InputLine {
 
   func isHigh() throws(LineError) -> Bool {
     tape.begin(.level, part: part)
-    tape.answer()
-    defer { tape.end() }
-    do throws(LineError) {
-      let isHigh = try inner.isHigh()
-      tape.put(signed: 0)
-      tape.put(isHigh)
-      return isHigh
-    } catch {
-      tape.put(signed: Int64(error.errno))
-      throw error
+    return try tape.answer { () throws(LineError) in
+      try inner.isHigh()
+    } then: {
+      tape.put($0)
     }
   }
 }
@@ -143,21 +129,14 @@ final class RecordingEdges: EdgeLine {
 
   func nextEdge() throws(LineError) -> Edge? {
     tape.begin(.edge, part: part)
-    tape.answer()
-    defer { tape.end() }
-    do throws(LineError) {
-      let edge = try inner.nextEdge()
-      tape.put(signed: 0)
+    return try tape.answer { () throws(LineError) in
+      try inner.nextEdge()
+    } then: { edge in
       tape.put(edge != nil)
-      if let edge {
-        tape.put(edge.at)
-        tape.put(number: UInt64(edge.sequence))
-        tape.put(edge.isRising)
-      }
-      return edge
-    } catch {
-      tape.put(signed: Int64(error.errno))
-      throw error
+      guard let edge else { return }
+      tape.put(edge.at)
+      tape.put(number: UInt64(edge.sequence))
+      tape.put(edge.isRising)
     }
   }
 }
@@ -190,15 +169,7 @@ final class RecordingPWM: PWMOutput {
   ) throws(PWMError) {
     tape.begin(call, part: part)
     tape.put(signed: interval.nanoseconds)
-    tape.answer()
-    defer { tape.end() }
-    do throws(PWMError) {
-      try work()
-      tape.put(signed: 0)
-    } catch {
-      tape.put(signed: Int64(error.errno))
-      throw error
-    }
+    try tape.answer(work)
   }
 }
 
@@ -217,20 +188,39 @@ final class RecordingCamera: FrameSource {
 
   func latest(into frame: inout Frame) throws(FrameError) -> Bool {
     tape.begin(.frame, part: part)
-    tape.answer()
-    defer { tape.end() }
-    do throws(FrameError) {
-      let isNew = try inner.latest(into: &frame)
-      tape.put(signed: 0)
+    return try tape.answer { () throws(FrameError) in
+      try inner.latest(into: &frame)
+    } then: { isNew in
       tape.put(isNew)
-      if isNew {
-        tape.put(frame.capturedAt)
-        tape.put(number: UInt64(frame.sequence))
-        frame.pixels.withUnsafeBytes { tape.put(raw: $0) }
-      }
-      return isNew
+      guard isNew else { return }
+      tape.put(frame.capturedAt)
+      tape.put(number: UInt64(frame.sequence))
+      frame.pixels.withUnsafeBytes { tape.put(raw: $0) }
+    }
+  }
+}
+
+/// An error that is the kernel's number and no more.
+private protocol NumberedError: Error { var errno: Int32 { get } }
+
+extension LineError: NumberedError {}
+extension PWMError: NumberedError {}
+extension FrameError: NumberedError {}
+
+extension TapeRecorder {
+  /// Does what was asked and puts down what came of it: 0 and what `then` puts, or the error.
+  fileprivate func answer<Answer, Failure: NumberedError>(
+    _ work: () throws(Failure) -> Answer, then put: (Answer) -> Void = { _ in }
+  ) throws(Failure) -> Answer {
+    answer()
+    defer { end() }
+    do throws(Failure) {
+      let answer = try work()
+      self.put(signed: 0)
+      put(answer)
+      return answer
     } catch {
-      tape.put(signed: Int64(error.errno))
+      self.put(signed: Int64(error.errno))
       throw error
     }
   }

@@ -61,7 +61,7 @@ public final class RecordingPort: @unchecked Sendable {
       guard waits, !isStopped.isSet, first.count + second.count <= ring.capacity / 2 else {
         return ring.drop(at: at)
       }
-      RecorderThread.pause(RecorderThread.shortWait)
+      RecorderTime.pause(RecorderTime.shortWait)
     }
   }
 }

@@ -122,10 +122,9 @@ final class ReplayInput: InputLine {
 
   func isHigh() throws(LineError) -> Bool {
     player.question.clear()
-    guard let found = player.answer(.level, part) else { throw LineError(line: name, errno: EIO) }
-    var facts = TapeCursor(found.answer)
-    let code = Int32(clamping: facts.signed())
-    if code != 0 { throw LineError(line: name, errno: code) }
+    guard let found = player.told(.level, part) else { throw LineError(line: name, errno: EIO) }
+    var facts = found.facts
+    if found.errno != 0 { throw LineError(line: name, errno: found.errno) }
     return facts.flag()
   }
 }
@@ -141,13 +140,12 @@ final class ReplayEdges: EdgeLine {
 
   func nextEdge() throws(LineError) -> Edge? {
     player.question.clear()
-    guard let found = player.answer(.edge, part) else { return nil }
-    var facts = TapeCursor(found.answer)
-    let code = Int32(clamping: facts.signed())
-    if code != 0 { throw LineError(line: name, errno: code) }
+    guard let found = player.told(.edge, part) else { return nil }
+    var facts = found.facts
+    if found.errno != 0 { throw LineError(line: name, errno: found.errno) }
     guard facts.flag() else { return nil }
     return Edge(
-      at: found.time(&facts),
+      at: found.entry.time(&facts),
       sequence: UInt32(truncatingIfNeeded: facts.number()), isRising: facts.flag())
   }
 }
@@ -189,12 +187,11 @@ final class ReplayCamera: FrameSource {
 
   func latest(into frame: inout Frame) throws(FrameError) -> Bool {
     player.question.clear()
-    guard let found = player.answer(.frame, part) else { return false }
-    var facts = TapeCursor(found.answer)
-    let code = Int32(clamping: facts.signed())
-    if code != 0 { throw FrameError(camera: name, errno: code) }
+    guard let found = player.told(.frame, part) else { return false }
+    var facts = found.facts
+    if found.errno != 0 { throw FrameError(camera: name, errno: found.errno) }
     guard facts.flag() else { return false }
-    frame.capturedAt = found.time(&facts)
+    frame.capturedAt = found.entry.time(&facts)
     frame.sequence = UInt32(truncatingIfNeeded: facts.number())
     let pixels = facts.raw(frame.pixels.count)
     guard pixels.count == frame.pixels.count else { throw FrameError(camera: name, errno: EIO) }
@@ -204,10 +201,16 @@ final class ReplayCamera: FrameSource {
 }
 
 extension TapePlayer {
-  /// What came of a command: 0 where the tape does not tell.
-  fileprivate func errno(_ call: TapeCall, _ part: UInt8) -> Int32 {
-    guard let found = answer(call, part) else { return 0 }
-    var facts = TapeCursor(found.answer)
-    return Int32(clamping: facts.signed())
+  /// What came of a call, and what else is told of it after that; nil where the tape does not tell.
+  fileprivate func told(
+    _ call: TapeCall, _ part: UInt8
+  ) -> (entry: TapeEntry, errno: Int32, facts: TapeCursor)? {
+    guard let entry = answer(call, part) else { return nil }
+    var facts = TapeCursor(entry.answer)
+    let errno = Int32(clamping: facts.signed())
+    return (entry, errno, facts)
   }
+
+  /// What came of a command: 0 where the tape does not tell.
+  fileprivate func errno(_ call: TapeCall, _ part: UInt8) -> Int32 { told(call, part)?.errno ?? 0 }
 }

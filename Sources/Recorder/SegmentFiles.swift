@@ -57,7 +57,7 @@ package final class SegmentFiles {
     try writer.write(chunk)
     files[files.count - 1].bytes = writer.position
     try makeRoom()
-    let now = RecorderThread.monotonicNs
+    let now = RecorderTime.monotonicNs
     if now - lastSyncNs >= Self.syncPeriodNs {
       try writer.sync()
       lastSyncNs = now

@@ -42,12 +42,9 @@ public final class ConsoleLink {
   }
 
   private func carryOut(_ request: RobotRequest, _ loop: ControlLoop) -> Ticket.Answer {
+    if let answer = loop.carryOut(request) { return answer }
     switch request {
-    case .arm:
-      let refusals = loop.arm()
-      return refusals.isEmpty ? .done : .refused(RefusalSet(refusals))
-    case .disarm: loop.disarm()
-    case .acknowledge: loop.acknowledge()
+    case .arm, .disarm, .acknowledge: break  // the loop's own
     case .goal(let picture): return mind?.take(picture) == true ? .done : .impossible
     case .change(let change):
       if change.touchesMind, mind?.take(change.board.planner) != true { return .impossible }

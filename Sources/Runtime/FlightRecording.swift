@@ -131,25 +131,14 @@ public final class FlightRecording: LoopWitness {
 
 /// What states and refusals are called in a recording, by number.
 private enum StateWords {
-  private static let states = [
-    "booting", "disarmed", "arming", "armed", "slowed", "stopping", "stopped", "faulted"
-  ]
-  static let all = states + Refusal.allCases.map { "\($0.id): \($0.what)" }
+  private static let kinds = SafetyState.Kind.allCases
+  static let all = kinds.map(\.rawValue) + Refusal.allCases.map { "\($0.id): \($0.what)" }
 
   static func number(_ state: SafetyState) -> UInt16 {
-    switch state {
-    case .booting: 0
-    case .disarmed: 1
-    case .arming: 2
-    case .armed: 3
-    case .degraded: 4
-    case .stopping: 5
-    case .stopped: 6
-    case .faulted: 7
-    }
+    UInt16(kinds.firstIndex(of: state.kind) ?? 0)
   }
 
-  static func number(_ refusal: Refusal) -> UInt16 { UInt16(8 + refusal.rawValue) }
+  static func number(_ refusal: Refusal) -> UInt16 { UInt16(kinds.count + refusal.rawValue) }
 }
 
 extension DecisionSample {

@@ -25,9 +25,6 @@ public struct LoopStatus: Sendable {
   /// What a driver said last of what went wrong.
   public var lastError: DeviceError?
   public var guardTrouble: GuardTrouble?
-  /// Requests that the loop has carried out, and what spoke against the last one to arm.
-  public var answered = 0
-  public var refusals = RefusalSet()
 
   init(_ loop: ControlLoop) {
     command = loop.lastCommand

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Intercom
 import Quantities
 import Safety
 import Synchronization
@@ -7,19 +8,15 @@ import Threads
 /// The control loop on a thread of its own, and the way to it from others.
 ///
 /// ```
-/// others: ask --request--> between two ticks -- status, tick records --> others
+/// others: ask --ticket--> between two ticks -- answer, status, tick records --> others
 /// ```
 /// Nobody can hold it up: requests are taken when it comes to them, and what it tells is read when
 /// others come to that. It ends disarmed. Thread: one owner for all that is asked of it.
 public final class LoopThread {
-  /// What is asked of the loop, between two ticks.
-  public enum Request: UInt32, Sendable {
-    case none, arm, disarm, stop, acknowledge, end
-  }
-
   private let work: Work
   private let thread: RoleThread
-  private var asked = 0
+  /// Kept until they are answered: the loop's thread never has to give their memory back.
+  private var waiting: [Ticket] = []
   private var hasBeenEnded = false
 
   /// What both threads hold. Unchecked: the loop belongs to its thread from the start on.
@@ -32,9 +29,10 @@ public final class LoopThread {
     let loop: ControlLoop
     let status: Mailbox<LoopStatus>
     let ticks: Ring<TickRecord>
-    let requests = Ring(capacity: mostRequests, of: Request.none)
-    /// Not in the ring: nothing may be in its way.
+    let tickets = Ring<Ticket?>(capacity: mostRequests, of: nil)
+    /// Not in the ring: nothing may be in their way.
     let isStopAsked = Atomic<Bool>(false)
+    let isEndAsked = Atomic<Bool>(false)
     let console: ConsoleLink?
 
     init(_ loop: ControlLoop, _ console: ConsoleLink?) {
@@ -44,31 +42,19 @@ public final class LoopThread {
     }
 
     func run() {
-      var (answered, refusals) = (0, RefusalSet())
       while true {
         if isStopAsked.exchange(false, ordering: .acquiring) { loop.stop(.operatorStop) }
-        while let request = requests.pop() {
-          if request == .end { return leave(answered + 1) }
-          if let found = loop.carryOut(request) { refusals = found }
-          answered += 1
-        }
+        while let ticket = tickets.pop() { if let ticket, ticket.take() { carryOut(ticket) } }
+        if isEndAsked.load(ordering: .acquiring) { return loop.leave() }
         loop.tick()
         console?.serve(loop)
         ticks.push(loop.lastTick)
-        tell(answered, refusals)
+        status.fill { loop.tell(&$0) }
       }
     }
 
-    private func tell(_ answered: Int, _ refusals: RefusalSet) {
-      status.fill { status in
-        loop.tell(&status)
-        (status.answered, status.refusals) = (answered, refusals)
-      }
-    }
-
-    private func leave(_ answered: Int) {
-      tell(answered, RefusalSet())
-      loop.leave()
+    private func carryOut(_ ticket: Ticket) {
+      ticket.answer(loop.carryOut(ticket.request) ?? .impossible)
     }
   }
 
@@ -103,25 +89,26 @@ public final class LoopThread {
   /// Ticks that nobody looked at in time.
   public var ticksLost: Int { work.ticks.lostCount }
 
-  /// Asks the loop; it answers after its next tick (`LoopStatus.answered` reaches the number).
-  /// Nil where it does not come to its requests any more.
+  /// Asks the loop, which answers before its next tick. Nil where it does not come to what it is
+  /// asked any more.
   @discardableResult
-  public func ask(_ request: Request) -> Int? {
-    if request == .stop {
-      work.isStopAsked.store(true, ordering: .releasing)
-      return asked
-    }
-    guard work.requests.push(request) else { return nil }
-    asked += 1
-    return asked
+  public func ask(_ request: RobotRequest) -> Ticket? {
+    waiting.removeAll { $0.answer != nil }
+    let ticket = Ticket(request)
+    guard work.tickets.push(ticket) else { return nil }
+    waiting.append(ticket)
+    return ticket
   }
+
+  /// Stops it, whatever else it was asked.
+  public func stop() { work.isStopAsked.store(true, ordering: .releasing) }
 
   /// Ends it, disarmed; false where it does not come to its end within a second: outputs that are
   /// still on are the guard's and the watchdog's then.
   public func end() -> Bool {
     guard !hasBeenEnded else { return thread.hasEnded }
     hasBeenEnded = true
-    ask(.end)
+    work.isEndAsked.store(true, ordering: .releasing)
     return thread.join(withinS: 1)
   }
 
@@ -130,14 +117,16 @@ public final class LoopThread {
 }
 
 extension ControlLoop {
-  /// What speaks against it, where it was asked to arm.
-  func carryOut(_ request: LoopThread.Request) -> RefusalSet? {
+  /// What came of a request that the loop can carry out alone; nil for the others.
+  func carryOut(_ request: RobotRequest) -> Ticket.Answer? {
     switch request {
-    case .arm: return RefusalSet(arm())
+    case .arm:
+      let refusals = arm()
+      return refusals.isEmpty ? .done : .refused(RefusalSet(refusals))
     case .disarm: disarm()
     case .acknowledge: acknowledge()
-    case .none, .stop, .end: break
+    case .goal, .change, .inject: return nil
     }
-    return nil
+    return .done
   }
 }

@@ -67,6 +67,26 @@ public enum SafetyState: Equatable, Sendable {
   }
 }
 
+extension SafetyState {
+  /// Which state it is, whatever the reason; the raw value is its name for people and files.
+  public enum Kind: String, CaseIterable, Hashable, Sendable {
+    case booting, disarmed, arming, armed, degraded, stopping, stopped, faulted
+  }
+
+  public var kind: Kind {
+    switch self {
+    case .booting: .booting
+    case .disarmed: .disarmed
+    case .arming: .arming
+    case .armed: .armed
+    case .degraded: .degraded
+    case .stopping: .stopping
+    case .stopped: .stopped
+    case .faulted: .faulted
+    }
+  }
+}
+
 /// What happens to a gate.
 public enum SafetyEvent: Equatable, Sendable {
   case booted

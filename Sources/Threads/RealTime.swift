@@ -7,6 +7,9 @@ public enum RealTime {
   /// that it makes have it not.
   public static func takePriority(_ priority: Int32) -> Int32 { -umwelt_take_priority(priority) }
 
+  /// This thread runs like all others.
+  static func takeNone() -> Int32 { -umwelt_lend_priority(0) }
+
   /// All pages, now and later, stay in memory.
   public static func lockMemory() -> Int32 { -umwelt_lock_memory() }
 

@@ -14,7 +14,7 @@ public struct ThreadRole: Sendable, Equatable {
   public enum Urgency: Sendable, Equatable {
     /// First in, first out, before all of lower priority: for short work on time.
     case fifo(Int32)
-    /// Like all others.
+    /// Like all others, whoever makes it.
     case ordinary
     /// When nobody else wants the processor.
     case leisure
@@ -28,8 +28,6 @@ public struct ThreadRole: Sendable, Equatable {
 
   /// IMU, attitude, gate and actuators. Below umwelt-guard (80), above all else of the robot's.
   public static let body = ThreadRole("umwelt-body", .fifo(50))
-  /// Takes frames from the driver and brings them into the model's format.
-  public static let camera = ThreadRole("umwelt-camera", .fifo(40))
   /// Encodes and imagines, before all that is not the robot's. Its deadline keeps it below what the
   /// kernel leaves to real-time threads (95 %).
   public static let mind = ThreadRole("umwelt-mind", .fifo(10))
@@ -62,7 +60,7 @@ public final class RoleThread: Sendable {
       let refused: Int32 =
         switch role.urgency {
         case .fifo(let priority): RealTime.takePriority(priority)
-        case .ordinary: 0
+        case .ordinary: RealTime.takeNone()
         case .leisure: -umwelt_thread_step_back()
         }
       refusal.store(refused, ordering: .relaxed)
@@ -116,9 +114,12 @@ public final class RoleThread: Sendable {
       pthread_detach(thread)
       return false
     }
-    pthread_join(thread, nil)
+    join()
     return true
   }
+
+  /// Waits until its work is done, however long that takes. Once.
+  public func join() { pthread_join(thread, nil) }
 
   /// Lets it go: it ends by itself, or never.
   public func detach() { pthread_detach(thread) }

@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
+import Codecs
 
 /// Typed reading of one metadata object; every failure names the file and the field.
 struct MetadataFields {
   let file: String
   /// Dotted path of the object, "" for the outermost.
   let place: String
-  private let members: [String: JSON]
+  private let members: JSON
 
   /// No dimension of a model is near this; it keeps all products far from overflow.
   static let maximumSize = 65536
 
   init(_ value: JSON?, file: String, place: String) throws(ModelError) {
-    guard case .object(let members)? = value else {
+    guard let value, case .object = value else {
       throw ModelError(file, nil, .metadata(field: place, expected: "an object"))
     }
     self.file = file
     self.place = place
-    self.members = members
+    members = value
   }
 
   func failure(_ name: String, _ expected: String) -> ModelError {
@@ -40,7 +41,7 @@ struct MetadataFields {
   func has(_ name: String) -> Bool { members[name].map { $0 != .null } ?? false }
 
   func text(_ name: String) throws(ModelError) -> String {
-    guard case .string(let text)? = members[name] else { throw failure(name, "a text") }
+    guard case .text(let text)? = members[name] else { throw failure(name, "a text") }
     return text
   }
 
@@ -83,10 +84,10 @@ struct MetadataFields {
   }
 
   func texts(_ name: String) throws(ModelError) -> [String] {
-    guard case .array(let values)? = members[name] else { throw failure(name, "a list of texts") }
+    guard case .list(let values)? = members[name] else { throw failure(name, "a list of texts") }
     var result: [String] = []
     for value in values {
-      guard case .string(let text) = value else { throw failure(name, "a list of texts") }
+      guard case .text(let text) = value else { throw failure(name, "a list of texts") }
       result.append(text)
     }
     return result
@@ -94,7 +95,7 @@ struct MetadataFields {
 
   func floats(_ name: String, count: Int) throws(ModelError) -> [Float] {
     let expected = "a list of \(count) numbers"
-    guard case .array(let values)? = members[name], values.count == count else {
+    guard case .list(let values)? = members[name], values.count == count else {
       throw failure(name, expected)
     }
     var result: [Float] = []

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Codecs
 import Kernels
 
 extension ModelInfo {
@@ -13,11 +14,7 @@ extension ModelInfo {
     guard let text = file.metadata["umwelt"] else {
       throw ModelError(file.path, nil, .metadata(field: "umwelt", expected: "present"))
     }
-    let bytes = Array(text.utf8)
-    let parsed = bytes.withUnsafeBytes { bytes in
-      Result { () throws(JSONError) in try JSON.parse(bytes) }
-    }
-    guard case .success(let json) = parsed else {
+    guard let json = JSON(text.utf8, depthLimit: JSON.fileDepth) else {
       throw ModelError(file.path, nil, .metadata(field: "umwelt", expected: "JSON"))
     }
     let fields = try MetadataFields(json, file: file.path, place: "")

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Codecs
 
 /// A safetensors file, mapped and wholly validated: afterwards every stated tensor is in the file.
 ///
@@ -59,31 +60,34 @@ public final class Safetensors {
     do {
       header = try JSON.parse(UnsafeRawBufferPointer(rebasing: bytes[8..<dataStart]))
     } catch { throw ModelError(path, nil, .headerNotJSON(error)) }
-    guard case .object(var members) = header else {
+    guard case .object(let members) = header else {
       throw ModelError(path, nil, .malformedHeader(member: "outermost object"))
     }
-    metadata = try Self.metadata(members.removeValue(forKey: "__metadata__"), path: path)
+    metadata = try Self.metadata(header[Self.metadataKey], path: path)
     var found: [String: Tensor] = [:]
-    for (name, entry) in members {
-      found[name] = try Self.tensor(
-        name: name, entry: entry, dataStart: dataStart, fileBytes: bytes.count, path: path)
+    for member in members where member.key != Self.metadataKey {
+      found[member.key] = try Self.tensor(
+        name: member.key, entry: member.value, dataStart: dataStart, fileBytes: bytes.count,
+        path: path)
     }
     tensors = found
     try checkCover(dataStart: dataStart)
   }
 
+  private static let metadataKey = "__metadata__"
+
   private static func metadata(_ value: JSON?, path: String) throws(ModelError) -> [String: String]
   {
     guard let value else { return [:] }
     guard case .object(let members) = value else {
-      throw ModelError(path, nil, .malformedHeader(member: "__metadata__"))
+      throw ModelError(path, nil, .malformedHeader(member: metadataKey))
     }
     var result: [String: String] = [:]
-    for (key, member) in members {
-      guard case .string(let text) = member else {
-        throw ModelError(path, nil, .malformedHeader(member: "__metadata__ \(key)"))
+    for member in members {
+      guard case .text(let text) = member.value else {
+        throw ModelError(path, nil, .malformedHeader(member: "\(metadataKey) \(member.key)"))
       }
-      result[key] = text
+      result[member.key] = text
     }
     return result
   }
@@ -91,7 +95,7 @@ public final class Safetensors {
   private static func tensor(
     name: String, entry: JSON, dataStart: Int, fileBytes: Int, path: String
   ) throws(ModelError) -> Tensor {
-    guard case .string(let typeName)? = entry["dtype"] else {
+    guard case .text(let typeName)? = entry["dtype"] else {
       throw ModelError(path, name, .malformedHeader(member: "dtype"))
     }
     guard let type = TensorType(rawValue: typeName) else {
@@ -117,7 +121,7 @@ public final class Safetensors {
   private static func sizes(
     _ value: JSON?, member: String, tensor: String, path: String
   ) throws(ModelError) -> [Int] {
-    guard case .array(let values)? = value else {
+    guard case .list(let values)? = value else {
       throw ModelError(path, tensor, .malformedHeader(member: member))
     }
     var result: [Int] = []

@@ -6,7 +6,6 @@ import Runtime
 struct DriveLog {
   private(set) var report: RunReport
   private var times = LoopTimes()
-  private var surprises: [Double] = []
   private var decisionsSeen = 0
   private var beganAt: Instant?
 
@@ -24,9 +23,7 @@ struct DriveLog {
     report.seconds = (status.at - began).seconds
     guard status.decisions > decisionsSeen, let decision = status.lastDecision else { return nil }
     decisionsSeen = status.decisions
-    report.imagined += decision.imagined
-    report.believedDistance = decision.goalDistance
-    if let surprise = decision.surprise { surprises.append(Double(surprise)) }
+    report.note(decision)
     return Moment(
       seconds: report.seconds, decision: decision,
       state: RunReport.name(status.state, status.active),
@@ -37,7 +34,6 @@ struct DriveLog {
     var report = report
     (report.state, report.active) = (status.state, status.active.all)
     (report.decisions, report.missedTicks) = (status.decisions, status.missedTicks)
-    if !surprises.isEmpty { report.surpriseMedian = quantile(surprises, 0.5) }
     report.times = times
     report.ticksLost = ticksLost
     return report

@@ -85,7 +85,8 @@ final class HardwareRun {
     }
     let begin = clock.now
     var question = arms ? robot.ask(.arm) : nil
-    var hasBeenArmed = false
+    /// Later ticks are those of a robot that was armed.
+    var armedAfterTick: Int?
     var status = robot.status
     while true {
       clock.sleep(until: clock.now + Self.lookPeriod)
@@ -93,20 +94,22 @@ final class HardwareRun {
       while let tick = robot.nextTick() { onTick(tick) }
       onLook(status)
       if isOver(status, robot) { break }
-      if let number = question, status.answered >= number {
-        question = nil
-        hasBeenArmed = status.refusals.isEmpty
-        if !hasBeenArmed {
-          // What only has to begin is waited for; the rest would have it start when nobody expects.
-          let isSoon = status.refusals.isSubset(of: Self.comesByItself)
-          guard isSoon, (clock.now - begin).seconds < patienceS else {
-            throw RunError.notArmed(
-              status.refusals.all.map(\.description) + Self.guardWords(status))
-          }
-          question = robot.ask(.arm)
+      switch question?.answer {
+      case nil, .impossible: break
+      case .done: (question, armedAfterTick) = (nil, status.ticks)
+      case .refused(let refusals):
+        // What only has to begin is waited for; the rest would have it start when nobody expects.
+        let isSoon = refusals.isSubset(of: Self.comesByItself)
+        guard isSoon, (clock.now - begin).seconds < patienceS else {
+          throw RunError.notArmed(refusals.all.map(\.description) + Self.guardWords(status))
         }
+        question = robot.ask(.arm)
       }
-      if hasBeenArmed, status.state.isStopped || status.state == .disarmed { break }
+      if let armedAfterTick, status.ticks > armedAfterTick,
+        status.state.isStopped || status.state == .disarmed
+      {
+        break
+      }
     }
     return status
   }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Codecs
 import WorldModel
 
 /// Golden vectors of a LeWorldModel (tools/lewm/golden.py), and the same from our engine.
@@ -29,11 +30,9 @@ struct LeWorldModelGolden {
   }
 
   private static func elites(_ file: Safetensors) throws(ModelError) -> Int {
-    let bytes = Array((file.metadata["cem"] ?? "").utf8)
-    let parsed = bytes.withUnsafeBytes { text in
-      Result { () throws(JSONError) in try JSON.parse(text) }
-    }
-    guard case .success(let json) = parsed, let elites = json["elites"]?.integer, elites > 0
+    let text = file.metadata["cem"] ?? ""
+    guard let json = JSON(text.utf8, depthLimit: JSON.fileDepth),
+      let elites = json["elites"]?.integer, elites > 0
     else { throw ModelError(file.path, nil, .metadata(field: "cem", expected: "with elites")) }
     return elites
   }

@@ -111,7 +111,7 @@ extension RunCommand {
       },
       isOver: { status, robot in
         if Interruption.isRequested || keyboard.isPressed {
-          robot.ask(.stop)
+          robot.stop()
           return true
         }
         return log.report.seconds >= seconds ?? .infinity

@@ -128,7 +128,6 @@ struct RunCommand: ParsableCommand {
     let begin = run.clock.now
     var pending = injections.filter { $0.atS > 0 }
     var tickMs: [Double] = []
-    var surprises: [Double] = []
     var isGoingOn = true
     while isGoingOn, !Interruption.isRequested {
       let decisionsBefore = run.loop.decisions
@@ -145,9 +144,7 @@ struct RunCommand: ParsableCommand {
       if run.loop.decisions > decisionsBefore, let decision = run.loop.lastDecision {
         let elapsedMs = isRealTime ? decision.tookS * 1000 : elapsedMs
         tickMs.append(elapsedMs)
-        report.imagined += decision.imagined
-        report.believedDistance = decision.goalDistance
-        if let surprise = decision.surprise { surprises.append(Double(surprise)) }
+        report.note(decision)
         view.show(moment(run, decision, elapsedMs, report.seconds))
       }
       if let seconds, report.seconds >= seconds { break }
@@ -155,7 +152,7 @@ struct RunCommand: ParsableCommand {
     }
     view.end()
     if Interruption.isRequested { run.loop.stop(.operatorStop) }
-    report.finish(run, surprises: surprises, tickMs: isRealTime ? tickMs : nil)
+    report.finish(run, tickMs: isRealTime ? tickMs : nil)
     run.loop.disarm()
     if report.state.isStopped, let error = run.loop.perception.lastError {
       complain("umwelt: \(error)")
@@ -212,12 +209,11 @@ extension RunReport {
     if command.goal == nil { start = Self.distance(run.judge) }
   }
 
-  mutating func finish(_ run: SimulatedRun, surprises: [Double], tickMs times: [Double]?) {
+  mutating func finish(_ run: SimulatedRun, tickMs times: [Double]?) {
     outcome = start == nil && run.judge is RoverJudge ? Outcome() : run.judge.outcome
     (state, active) = (run.loop.gate.state, run.loop.gate.active.all)
     decisions = run.loop.decisions
     if start != nil { end = Self.distance(run.judge) }
-    if !surprises.isEmpty { surpriseMedian = quantile(surprises, 0.5) }
     if let times {
       tickMs = (quantile(times, 0.5), quantile(times, 0.99))
       missedTicks = run.loop.missedTicks

@@ -21,7 +21,7 @@ struct RunReport {
   /// True distance to the goal at the start and at the end: metres and degrees.
   var start, end: (distanceM: Double, turnDeg: Double)?
   var believedDistance: Float?
-  var surpriseMedian: Double?
+  private(set) var surprises: [Double] = []
   /// FNV-1a over every command the actuators got.
   var commandHash: UInt64 = 0xCBF2_9CE4_8422_2325
   /// CPU time of the ticks with a decision; nil in lockstep.
@@ -38,6 +38,15 @@ struct RunReport {
     }
     commandHash = (commandHash ^ (command.isEnabled ? 1 : 0)) &* 0x0000_0100_0000_01B3
   }
+
+  /// Takes in a decision.
+  mutating func note(_ decision: Decision) {
+    imagined += decision.imagined
+    believedDistance = decision.goalDistance
+    if let surprise = decision.surprise { surprises.append(Double(surprise)) }
+  }
+
+  private var surpriseMedian: Double? { surprises.isEmpty ? nil : quantile(surprises, 0.5) }
 
   /// Whether the robot did what it was asked.
   var isSuccess: Bool {
@@ -131,15 +140,6 @@ struct RunReport {
   }
 
   static func name(_ state: SafetyState) -> String {
-    switch state {
-    case .booting: "booting"
-    case .disarmed: "disarmed"
-    case .arming: "arming"
-    case .armed: "armed"
-    case .degraded(let reason): "degraded: \(reason.id)"
-    case .stopping(let reason): "stopping: \(reason.id)"
-    case .stopped(let reason): "stopped: \(reason.id)"
-    case .faulted(let reason): "faulted: \(reason.id)"
-    }
+    state.kind.rawValue + (state.reason.map { ": \($0.id)" } ?? "")
   }
 }

@@ -63,7 +63,7 @@ final class ScenarioRun {
     let state = run.loop.gate.state
     let reasons = state.reason.map { [$0] } ?? (state == .disarmed ? lastRefusals : [])
     return ScenarioSight(
-      state: Scenario.State(state), reasons: reasons.map(\.id),
+      state: state.kind, reasons: reasons.map(\.id),
       isIdle: run.machine.isSafe)
   }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
+import Codecs
 import Foundation
-import Quantities
 import Testing
 
 @Suite("Two generations of a state file")
@@ -28,6 +28,8 @@ struct GenerationTests {
     #expect(CRC32("123456789".utf8).value == 0xCBF4_3926)
     var parts = CRC32()
     parts.add("1234".utf8)
+    parts.add([])
+    parts.add(AnySequence([UInt8]()))
     parts.add("56789".utf8)
     #expect(parts.value == 0xCBF4_3926)
     #expect(CRC32([]).value == 0)

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import Codecs
 import Testing
 import WorldModel
 
@@ -17,8 +18,8 @@ import WorldModel
   ) throws -> (code: Int32, checks: [JSON], proposals: [JSON]) {
     let result = try Command.run("model", "verify", model, "--golden", golden, "--json")
     let json = try Array(result.output.utf8.dropLast()).withUnsafeBytes { try JSON.parse($0) }
-    guard case .array(let checks)? = json["checks"],
-      case .array(let proposals)? = json["proposals"]
+    guard case .list(let checks)? = json["checks"],
+      case .list(let proposals)? = json["proposals"]
     else { throw Missing(output: result.output + result.errors) }
     return (result.code, checks, proposals)
   }
@@ -32,7 +33,7 @@ import WorldModel
 
   private func names(_ checks: [JSON], fine: Bool) -> [String] {
     checks.compactMap { check in
-      guard check["fine"] == .bool(fine), case .string(let name)? = check["name"] else {
+      guard check["fine"] == .flag(fine), case .text(let name)? = check["name"] else {
         return nil
       }
       return name
@@ -54,7 +55,7 @@ import WorldModel
     #expect(names(report.checks, fine: false) == ["latents"])
     #expect(report.proposals.count == 6)
     for part in report.proposals {
-      #expect(part["best_among_elites"] == .bool(true))
+      #expect(part["best_among_elites"] == .flag(true))
       #expect((number(part, "spearman") ?? 0) >= 0.98)
     }
   }

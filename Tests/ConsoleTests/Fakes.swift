@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import Board
+import Codecs
 import Console
 import Intercom
 import Quantities

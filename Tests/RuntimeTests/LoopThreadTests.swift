@@ -40,10 +40,8 @@ struct LoopThreadTests {
   /// Armed; a computer that was held up is asked again.
   private func arms(_ robot: LoopThread) -> Bool {
     for _ in 0..<50 {
-      guard let number = robot.ask(.arm), comes({ robot.status.answered >= number }) else {
-        return false
-      }
-      if robot.status.refusals.isEmpty { return true }
+      guard let ticket = robot.ask(.arm), comes({ ticket.answer != nil }) else { return false }
+      if ticket.answer == .done { return true }
     }
     return false
   }
@@ -58,9 +56,9 @@ struct LoopThreadTests {
     #expect(robot.status.frame?.pixels.contains { $0 != 0 } == true)
     #expect(robot.status.poseMMRad != nil && robot.cpuTimeS != nil)
     let again = try #require(robot.ask(.arm))
-    #expect(comes { robot.status.answered >= again })
-    #expect(robot.status.refusals.all == [.notDisarmed])
-    robot.ask(.stop)
+    #expect(comes { again.answer != nil })
+    #expect(again.answer == .refused(RefusalSet([.notDisarmed])))
+    robot.stop()
     #expect(comes { robot.status.state == .stopped(.operatorStop) })
     robot.ask(.disarm)
     #expect(comes { robot.status.state == .disarmed })

@@ -86,6 +86,17 @@ struct StateTests {
     }
   }
 
+  @Test("a state is called the same, whatever its reason")
+  func names() {
+    let named: [(SafetyState, String)] = [
+      (.booting, "booting"), (.disarmed, "disarmed"), (.arming, "arming"), (.armed, "armed"),
+      (.degraded(.tilted), "degraded"), (.stopping(.staleImu), "stopping"),
+      (.stopped(.noFrame), "stopped"), (.faulted(.tilted), "faulted")
+    ]
+    for (state, name) in named { #expect(state.kind.rawValue == name) }
+    #expect(SafetyState.Kind.allCases.map(\.rawValue) == named.map(\.1))
+  }
+
   @Test("only a following robot follows, and outputs are on only where something may move")
   func properties() {
     let following = Self.states.filter(\.isFollowing)

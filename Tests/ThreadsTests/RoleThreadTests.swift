@@ -10,6 +10,8 @@ import Threads
 
 @Suite("Threads with roles")
 struct RoleThreadTests {
+  static let camera = ThreadRole("umwelt-camera", .fifo(40))
+
   /// What a thread says of itself.
   private struct Portrait: Sendable {
     var name = ""
@@ -20,29 +22,33 @@ struct RoleThreadTests {
     var blocksFaults = true
   }
 
+  private static func ofThisThread() -> Portrait {
+    var portrait = Portrait()
+    portrait.name = ownName()
+    var parameters = sched_param()
+    // Not pthread_getschedparam: glibc keeps what it was told once.
+    portrait.policy = sched_getscheduler(0)
+    sched_getparam(0, &parameters)
+    portrait.priority = parameters.sched_priority
+    portrait.nice = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
+    var mask = sigset_t()
+    pthread_sigmask(SIG_BLOCK, nil, &mask)
+    portrait.blocksInterrupts = sigismember(&mask, SIGINT) == 1
+    portrait.blocksFaults = sigismember(&mask, SIGSEGV) == 1
+    return portrait
+  }
+
   private func portrait(_ role: ThreadRole) throws -> (Portrait, ThreadRefusal?) {
     let box = Mailbox(Portrait())
     let thread = try RoleThread(role) {
-      var portrait = Portrait()
-      portrait.name = ownName()
-      var parameters = sched_param()
-      // Not pthread_getschedparam: glibc keeps what it was told once.
-      portrait.policy = sched_getscheduler(0)
-      sched_getparam(0, &parameters)
-      portrait.priority = parameters.sched_priority
-      portrait.nice = getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
-      var mask = sigset_t()
-      pthread_sigmask(SIG_BLOCK, nil, &mask)
-      portrait.blocksInterrupts = sigismember(&mask, SIGINT) == 1
-      portrait.blocksFaults = sigismember(&mask, SIGSEGV) == 1
-      box.put(portrait)
+      box.put(Self.ofThisThread())
     }
     #expect(thread.join(withinS: 10))
     return (box.newest, thread.refusal)
   }
 
   /// What the kernel calls this thread.
-  private func ownName() -> String {
+  private static func ownName() -> String {
     var bytes = [UInt8](repeating: 0, count: 16)
     let file = open("/proc/thread-self/comm", O_RDONLY)
     defer { close(file) }
@@ -52,14 +58,14 @@ struct RoleThreadTests {
 
   @Test("A thread has its name, and leaves signals to the first thread but for its own faults")
   func name() throws {
-    let (portrait, _) = try portrait(.camera)
+    let (portrait, _) = try portrait(Self.camera)
     #expect(portrait.name == "umwelt-camera")
     #expect(portrait.blocksInterrupts && !portrait.blocksFaults)
   }
 
   @Test(
     "A thread has the urgency of its role, or says why not",
-    arguments: [ThreadRole.body, .camera, .mind, ThreadRole("writer", .ordinary)])
+    arguments: [ThreadRole.body, camera, .mind, ThreadRole("writer", .ordinary)])
   func urgency(role: ThreadRole) throws {
     let (portrait, refusal) = try portrait(role)
     if let refusal {
@@ -78,13 +84,27 @@ struct RoleThreadTests {
 
   @Test("Threads made while an urgency is lent keep it; the lender gives it back")
   func lent() throws {
-    let role = ThreadRole("worker", .ordinary)
-    let (portrait, refusal) = try RealTime.lend(.mind) { try self.portrait(role) }
-    #expect(refusal == nil)
+    let box = Mailbox(Portrait())
+    RealTime.lend(.mind) {
+      var thread = pthread_t()
+      pthread_create(
+        &thread, nil,
+        { argument in
+          guard let argument else { return nil }
+          Unmanaged<Mailbox<Portrait>>.fromOpaque(argument).takeUnretainedValue()
+            .put(RoleThreadTests.ofThisThread())
+          return nil
+        }, Unmanaged.passUnretained(box).toOpaque())
+      pthread_join(thread, nil)
+    }
+    let portrait = box.newest
     #expect(sched_getscheduler(0) == SCHED_OTHER)
     // Without the right nothing is lent.
     let isAllowed = try self.portrait(.mind).1 == nil
     #expect(portrait.policy == (isAllowed ? SCHED_FIFO : SCHED_OTHER))
+    let role = ThreadRole("worker", .ordinary)
+    let (ordinary, refusal) = try RealTime.lend(.mind) { try self.portrait(role) }
+    #expect(refusal == nil && ordinary.policy == SCHED_OTHER, "whoever makes it")
   }
 
   @Test("One that never ends is let go")
@@ -102,7 +122,7 @@ struct RoleThreadTests {
     let (wakeup, answer) = (Wakeup(), Wakeup())
     let count = Mailbox(0)
     for _ in 0..<5 { wakeup.wake() }
-    let thread = try RoleThread(.camera) {
+    let thread = try RoleThread(Self.camera) {
       wakeup.wait()
       count.put(1)
       answer.wake()

@@ -36,8 +36,8 @@ void umwelt_sleep_until_ns(int64_t deadline_ns);
 
 // Threads.
 
-// From here on this thread runs when none in a hurry does, and leaves signals to others: the least
-// weight in the ordinary class, whatever class its maker is of.
+// From here on this thread runs when none in a hurry does: the least weight in the ordinary class,
+// whatever class its maker is of.
 int32_t umwelt_thread_step_back(void);
 // First in, first out, for this thread and those that it makes meanwhile; 0: like all others again.
 int32_t umwelt_lend_priority(int32_t priority);

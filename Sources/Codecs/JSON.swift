@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A value of a frame.
+/// A value in JSON, without Foundation on the robot.
 public enum JSON: Equatable, Sendable {
   case null
   case flag(Bool)
@@ -18,24 +18,53 @@ public enum JSON: Equatable, Sendable {
     public init(_ key: String, _ value: JSON) { (self.key, self.value) = (key, value) }
   }
 
+  /// How deep lists and objects may lie in each other: in a message, and in a file.
+  public static let messageDepth = 8
+  public static let fileDepth = 32
+
+  /// The whole text as one value.
+  ///
+  /// Throws: `JSONError` at the first byte that RFC 8259 does not allow, or a repeated key.
+  public static func parse(
+    _ bytes: UnsafeRawBufferPointer, depthLimit: Int = fileDepth
+  ) throws(JSONError) -> JSON {
+    var parser = JSONParser(bytes: bytes, depthLimit: depthLimit)
+    return try parser.document()
+  }
+
+  /// The same for whoever does not ask what is wrong.
+  public init?(_ bytes: some Sequence<UInt8>, depthLimit: Int = messageDepth) {
+    let parsed = Array(bytes).withUnsafeBytes { bytes in
+      Result { () throws(JSONError) in try Self.parse(bytes, depthLimit: depthLimit) }
+    }
+    guard case .success(let value) = parsed else { return nil }
+    self = value
+  }
+
   /// Members in their order: `.of(("id", 1), ...)` without the words.
-  static func of(_ members: (String, JSON)...) -> JSON {
+  public static func of(_ members: (String, JSON)...) -> JSON {
     .object(members.map { Member($0.0, $0.1) })
   }
 
-  static func whole(_ number: some BinaryInteger) -> JSON { .number(Double(number)) }
+  public static func whole(_ number: some BinaryInteger) -> JSON { .number(Double(number)) }
 
-  static func texts(_ texts: [String]) -> JSON { .list(texts.map { .text($0) }) }
+  public static func texts(_ texts: [String]) -> JSON { .list(texts.map { .text($0) }) }
 
   /// The text, or null.
-  static func maybe(_ text: String?) -> JSON { text.map { .text($0) } ?? .null }
+  public static func maybe(_ text: String?) -> JSON { text.map { .text($0) } ?? .null }
 
   /// The number, or null where there is none, or one that JSON has no word for.
-  static func maybe(_ number: Double?) -> JSON { number.map { .number($0) } ?? .null }
+  public static func maybe(_ number: Double?) -> JSON { number.map { .number($0) } ?? .null }
 
   public subscript(key: String) -> JSON? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.key == key }?.value
+  }
+
+  /// The number when it is a whole one that a Double holds exactly.
+  public var integer: Int? {
+    guard case .number(let value) = self, value.magnitude <= 0x1p53 else { return nil }
+    return Int(exactly: value)
   }
 
   public var string: String? { if case .text(let text) = self { text } else { nil } }
@@ -68,7 +97,9 @@ public enum JSON: Equatable, Sendable {
       case 0x22: result += "\\\""
       case 0x5C: result += "\\\\"
       case 0x20..<0x7F: result.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
-      default: result += "\\u" + CRC16.text(unit)
+      default:
+        let digits = String(unit, radix: 16, uppercase: true)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
       }
     }
     return result + "\""

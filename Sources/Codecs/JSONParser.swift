@@ -4,11 +4,13 @@
 struct JSONParser {
   private let bytes: UnsafeRawBufferPointer
   private var at = 0
-  /// Model files nest three deep; this bounds the stack against hostile ones.
-  private static let maximumDepth = 32
+  /// Bounds the stack against hostile texts.
+  private let depthLimit: Int
 
   // SAFETY: every read of `bytes` is behind a check of `at` against its count; nothing escapes.
-  init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  init(bytes: UnsafeRawBufferPointer, depthLimit: Int) {
+    (self.bytes, self.depthLimit) = (bytes, depthLimit)
+  }
 
   mutating func document() throws(JSONError) -> JSON {
     let value = try value(depth: 0)
@@ -45,19 +47,19 @@ struct JSONParser {
   }
 
   private mutating func value(depth: Int) throws(JSONError) -> JSON {
-    if depth > Self.maximumDepth { throw failure(.tooDeep) }
+    if depth > depthLimit { throw failure(.tooDeep) }
     skipSpace()
     guard at < bytes.count else { throw failure(.unexpectedEnd) }
     switch bytes[at] {
     case UInt8(ascii: "{"): return .object(try object(depth: depth))
-    case UInt8(ascii: "["): return .array(try array(depth: depth))
-    case UInt8(ascii: "\""): return .string(try string())
+    case UInt8(ascii: "["): return .list(try list(depth: depth))
+    case UInt8(ascii: "\""): return .text(try string())
     case UInt8(ascii: "t"):
       try expect("true")
-      return .bool(true)
+      return .flag(true)
     case UInt8(ascii: "f"):
       try expect("false")
-      return .bool(false)
+      return .flag(false)
     case UInt8(ascii: "n"):
       try expect("null")
       return .null
@@ -65,23 +67,24 @@ struct JSONParser {
     }
   }
 
-  private mutating func object(depth: Int) throws(JSONError) -> [String: JSON] {
+  private mutating func object(depth: Int) throws(JSONError) -> [JSON.Member] {
     try expect("{")
-    var members: [String: JSON] = [:]
+    var members: [JSON.Member] = []
+    var keys: Set<String> = []
     if take(UInt8(ascii: "}")) { return members }
     repeat {
       skipSpace()
       let key = try string()
-      if members[key] != nil { throw failure(.repeatedKey(key)) }
+      guard keys.insert(key).inserted else { throw failure(.repeatedKey(key)) }
       skipSpace()
       try expect(":")
-      members[key] = try value(depth: depth + 1)
+      members.append(JSON.Member(key, try value(depth: depth + 1)))
     } while take(UInt8(ascii: ","))
     try expect("}")
     return members
   }
 
-  private mutating func array(depth: Int) throws(JSONError) -> [JSON] {
+  private mutating func list(depth: Int) throws(JSONError) -> [JSON] {
     try expect("[")
     var values: [JSON] = []
     if take(UInt8(ascii: "]")) { return values }
